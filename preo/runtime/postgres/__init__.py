@@ -1,0 +1,1 @@
+"""Our own launcher for an embedded PostgreSQL 18: address, binaries, cluster, keeper and lease."""
