@@ -1,0 +1,1 @@
+"""Preo: the administration and operations API of an event-commerce platform."""

@@ -1,0 +1,1 @@
+"""Staff, their memberships, sign-in and API keys; makes the Principal of a request."""

@@ -1,0 +1,159 @@
+"""Staff, their rights, their sessions and API keys."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower
+
+from preo.core.access import ROLE_WORDS, Role
+from preo.core.languages import Language
+from preo.core.models import Row, one_of
+from preo.editions.models import Edition
+from preo.organizations.models import Organization
+
+
+class RoleWord(models.TextChoices):
+    """The roles as they are stored and shown."""
+
+    ADMIN = "admin", "Admin"
+    MANAGER = "manager", "Manager"
+    STAFF = "staff", "Staff"
+    GUEST = "guest", "Guest"
+
+    @property
+    def role(self) -> Role:
+        return ROLE_WORDS[self.value]
+
+
+class StaffUser(AbstractBaseUser, Row):
+    """A person who signs in. What they may do stands in their memberships alone."""
+
+    id_prefix: ClassVar[str] = "stf"
+
+    email = models.CharField(max_length=254, unique=True)
+    """Normalised: NFC and lower case."""
+    full_name = models.CharField(max_length=200)
+    phone_number = models.CharField(max_length=32, null=True)  # noqa: DJ001 - none, not empty
+    language = models.CharField(max_length=2, choices=Language.choices, default=Language.EN)
+    is_active = models.BooleanField(default=True)
+    is_superuser = models.BooleanField(default=False)
+    """The platform's operator: opens the back office, gives no right in any organization."""
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+
+    objects: ClassVar[BaseUserManager["StaffUser"]] = BaseUserManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="staff_email_normalised",
+                condition=models.Q(email=Lower("email")),
+            ),
+            one_of("staff_language", "language", Language),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def is_staff(self) -> bool:
+        """Django's word for who may open its admin."""
+        return self.is_superuser
+
+    def has_perm(self, permission: str, row: Any = None) -> bool:
+        return self.is_active and self.is_superuser
+
+    def has_module_perms(self, label: str) -> bool:
+        return self.is_active and self.is_superuser
+
+
+class Membership(Row):
+    """A role in an organization or, with `edition`, in one edition of it."""
+
+    id_prefix: ClassVar[str] = "mbr"
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    edition = models.ForeignKey(Edition, models.CASCADE, null=True, related_name="+")
+    staff = models.ForeignKey(StaffUser, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=7, choices=RoleWord.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "edition", "staff"],
+                name="membership_once",
+                nulls_distinct=False,
+            ),
+            one_of("membership_role", "role", RoleWord),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id} {self.role}"
+
+
+class StaffSession(Row):
+    """One sign-in by the API and the family of refresh tokens that came of it.
+
+    Only the token named by `current_token` is good. Its predecessor is remembered, so that its
+    return is told apart: an impatient client within seconds, or a thief later.
+    """
+
+    id_prefix: ClassVar[str] = "ses"
+
+    staff = models.ForeignKey(StaffUser, models.CASCADE, related_name="+")
+    current_token = models.UUIDField()
+    previous_token = models.UUIDField(null=True)
+    rotated_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="session_by_expiry")]
+
+    def __str__(self) -> str:
+        return self.api_id
+
+
+class ApiKey(Row):
+    """A key by which another system asks in the name of an organization.
+
+    The key itself is shown once; only its SHA-256 is kept, which is enough for 256 random bits.
+    """
+
+    id_prefix: ClassVar[str] = "key"
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    edition = models.ForeignKey(Edition, models.CASCADE, null=True, related_name="+")
+    name = models.CharField(max_length=200)
+    role = models.CharField(max_length=7, choices=RoleWord.choices)
+    scopes = ArrayField(models.CharField(max_length=64))
+    """`<tag>:read` and `<tag>:write`."""
+    prefix = models.CharField(max_length=12, unique=True)
+    """The part of the key that may be shown, by which it is found."""
+    secret_hash = models.CharField(max_length=64)
+    created_by = models.ForeignKey(StaffUser, models.SET_NULL, null=True, related_name="+")
+    last_used_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [one_of("api_key_role", "role", RoleWord)]
+        indexes = [models.Index(fields=["organization", "-created"], name="api_key_newest_first")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SignInTries(models.Model):
+    """How many sign-ins were tried for an account or from an address in the present window."""
+
+    bucket = models.CharField(max_length=100, primary_key=True)
+    count = models.PositiveIntegerField()
+    window_ends_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.bucket}: {self.count}"

@@ -1,0 +1,1 @@
+"""What happened, written with the change itself, and the dispatcher that tells others."""

@@ -1,0 +1,1 @@
+"""What an edition sells: products with variants and options, of vendors, at locations."""

@@ -1,0 +1,1 @@
+"""Wiring only: settings, every route on one screen, the WSGI entry."""

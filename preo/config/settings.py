@@ -1,0 +1,205 @@
+"""All settings. What differs between installations comes from the environment (docs/operations.md)."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from preo.config import environment
+from preo.core.logs import logging_config
+from preo.runtime.postgres.address import embedded_database_url
+from preo.runtime.secret import secret_key
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+DEBUG = False
+SECRET_KEY = secret_key()
+ALLOWED_HOSTS = environment.words("PREO_ALLOWED_HOSTS", default="localhost,127.0.0.1,[::1]")
+# Behind a proxy that ends TLS: it must set X-Forwarded-Proto and X-Forwarded-For itself.
+BEHIND_PROXY = environment.flag("PREO_BEHIND_PROXY", default=False)
+HTTPS = environment.flag("PREO_HTTPS", default=False)
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "csp",
+    "procrastinate.contrib.django",
+    "preo.runtime",
+    "preo.dashboard",
+    "preo.orders",
+    "preo.customers",
+    "preo.catalog",
+    "preo.accounts",
+    "preo.editions",
+    "preo.activity",
+    "preo.organizations",
+    "preo.idempotency",
+    "preo.core",
+]
+
+MIDDLEWARE = [
+    "preo.core.middleware.RequestLog",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "preo.config.urls"
+WSGI_APPLICATION = "preo.config.wsgi.application"
+APPEND_SLASH = False
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# --- database -------------------------------------------------------------------------------
+_database = environment.database(os.environ.get("DATABASE_URL") or embedded_database_url())
+_database["CONN_MAX_AGE"] = 0
+_database["CONN_HEALTH_CHECKS"] = False
+_database["OPTIONS"] |= {
+    "pool": {"min_size": 1, "max_size": environment.number("PREO_DATABASE_POOL", default=8)},
+    "application_name": "preo",
+}
+DATABASES = {"default": _database}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- who signs in ---------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.StaffUser"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+LOGIN_URL = "/sign-in"
+SESSION_COOKIE_NAME = "preo_session"
+SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+ACCESS_TOKEN_LIFETIME = timedelta(minutes=15)
+REFRESH_TOKEN_LIFETIME = timedelta(days=30)
+REFRESH_TOKEN_GRACE = timedelta(seconds=10)
+SIGN_IN_TRIES_PER_ACCOUNT = 10
+SIGN_IN_TRIES_PER_ADDRESS = 100
+SIGN_IN_WINDOW = timedelta(minutes=15)
+
+# --- the edge -------------------------------------------------------------------------------
+MAX_BODY_BYTES = environment.number("PREO_MAX_BODY_BYTES", default=8 * 1024 * 1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+if HTTPS:
+    SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds())
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "connect-src": ["'self'"],
+        "font-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["preo.accounts.authentication.BearerAuthentication"],
+    "DEFAULT_PARSER_CLASSES": ["preo.core.json.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["preo.core.json.JSONRenderer"],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_SCHEMA_CLASS": "preo.core.openapi.Schema",
+    "EXCEPTION_HANDLER": "preo.core.http.on_error",
+    "UNAUTHENTICATED_USER": None,
+    "UNAUTHENTICATED_TOKEN": None,
+}
+
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Preo API",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "DESCRIPTION": (
+        "The administration and operations API of an event-commerce platform. Sign in at "
+        "`POST /v1/auth/token` or send an API key; both go into the header "
+        "`Authorization: Bearer ...`. Times are UTC, amounts are major units with two decimals. "
+        "Every error is a problem document (RFC 9457) with a stable `type`."
+    ),
+    "SCHEMA_PATH_PREFIX": "/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
+    "SERVE_AUTHENTICATION": [],
+    "COMPONENT_SPLIT_REQUEST": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "CurrencyEnum": "preo.core.money.Currency",
+        "LanguageEnum": "preo.core.languages.Language",
+        "RoleEnum": "preo.accounts.models.RoleWord",
+        "TaxTypeEnum": "preo.editions.models.TaxType",
+        "SmsSenderNameEnum": "preo.editions.models.SmsSenderName",
+        "CountryCodeEnum": "preo.editions.models.CountryCode",
+        "EditionDateStatusEnum": "preo.editions.models.DateStatus",
+        "OrderTypeEnum": "preo.orders.models.OrderType",
+        "OrderStatusEnum": "preo.orders.models.OrderStatus",
+        "PurchaseStatusEnum": "preo.orders.models.PurchaseStatus",
+    },
+    "PREPROCESSING_HOOKS": ["preo.core.openapi.only_the_api"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "preo.core.openapi.add_problems",
+    ],
+}
+
+# --- what reaches upwards (docs/architecture.md) ----------------------------------------------
+IDEMPOTENCY = "preo.idempotency.service.answer_once"
+EDITION_PARTS: list[str] = []
+ACTIVITY_RUNNERS: list[str] = []
+PURGES = [
+    "preo.idempotency.service.purge_answers",
+    "preo.accounts.service.purge_sign_ins",
+]
+DOCTOR_CHECKS = ["preo.orders.checks.check_money", "preo.orders.checks.check_tenancy"]
+
+# --- retention --------------------------------------------------------------------------------
+KEEP_ANSWERS = timedelta(hours=24)
+KEEP_JOBS = timedelta(days=7)
+
+# --- time, texts, files, logs -----------------------------------------------------------------
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+USE_I18N = False
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / ".preo" / "static"
+WHITENOISE_USE_FINDERS = True
+LOG_JSON = environment.flag("PREO_LOG_JSON", default=True)
+LOGGING = logging_config(as_json=LOG_JSON, level=os.environ.get("PREO_LOG_LEVEL", "INFO"))
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"

@@ -1,0 +1,3 @@
+"""The whole API on one screen."""
+
+urlpatterns: list[object] = []

@@ -1,0 +1,1 @@
+"""What knows no domain word and owns no table: ids, errors, access, HTTP, jobs, money."""

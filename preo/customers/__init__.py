@@ -1,0 +1,1 @@
+"""The people who buy: identity, ids elsewhere and wallet passes."""

@@ -1,0 +1,136 @@
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models.functions import Coalesce, Lower
+
+from preo.catalog.models import PassDesign
+from preo.core.languages import Language
+from preo.core.models import Row, SearchText, one_of
+from preo.editions.models import Edition
+from preo.organizations.models import Organization
+
+
+class FullName(models.Func):
+    """First and last name with one blank between, and none where either is empty."""
+
+    template = "btrim(%(expressions)s)"
+    arg_joiner = " || ' ' || "
+    arity = 2
+    output_field = models.TextField()
+
+
+class Customer(Row):
+    """A person who buys from one organization. The API says `user`."""
+
+    id_prefix: ClassVar[str] = "usr"
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    email = models.CharField(max_length=254, null=True)  # noqa: DJ001 - unique where there is one
+    """Normalised: NFC and lower case."""
+    phone_number = models.CharField(max_length=32, null=True)  # noqa: DJ001 - absent, not empty
+    """E.164."""
+    first_name = models.CharField(max_length=150, default="")
+    last_name = models.CharField(max_length=150, default="")
+    full_name = models.GeneratedField(
+        expression=FullName("first_name", "last_name"),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+    language = models.CharField(max_length=2, choices=Language.choices, default=Language.EN)
+    date_joined = models.DateTimeField()
+    last_seen = models.DateTimeField(null=True)
+    metadata = models.JSONField(default=dict)
+    search = models.GeneratedField(
+        expression=SearchText(
+            models.F("first_name"),
+            models.F("last_name"),
+            Coalesce("email", models.Value("")),
+            Coalesce("phone_number", models.Value("")),
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "email"], name="customer_email_once"),
+            models.CheckConstraint(
+                name="customer_email_normalised",
+                condition=models.Q(email=Lower("email")) & ~models.Q(email=""),
+            ),
+            one_of("customer_language", "language", Language),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "-date_joined", "-id"], name="customer_newest_first"
+            ),
+            models.Index(
+                fields=["organization", "phone_number"],
+                name="customer_by_phone",
+                condition=models.Q(phone_number__isnull=False),
+            ),
+            GinIndex(OpClass("search", name="gin_trgm_ops"), name="customer_search"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email or self.api_id
+
+
+class ExternalId(Row):
+    """What another system calls a customer."""
+
+    id_prefix: ClassVar[str] = "ext"
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="external_ids")
+    service = models.CharField(max_length=64)
+    external_id = models.CharField(max_length=128)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "service", "external_id"], name="external_id_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service}: {self.external_id}"
+
+
+class PassStatus(models.TextChoices):
+    ACTIVE = "active", "Active"
+    REMOVED = "removed", "Removed"
+
+
+class PassPlatform(models.TextChoices):
+    APPLE = "apple", "Apple Wallet"
+    GOOGLE = "google", "Google Wallet"
+
+
+class Pass(Row):
+    """A customer's wallet pass for an edition."""
+
+    id_prefix: ClassVar[str] = "pas"
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="passes")
+    design = models.ForeignKey(PassDesign, models.PROTECT, related_name="+")
+    platform = models.CharField(max_length=6, choices=PassPlatform.choices)
+    status = models.CharField(max_length=7, choices=PassStatus.choices, default=PassStatus.ACTIVE)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "customer", "platform"], name="pass_once_for_a_platform"
+            ),
+            one_of("pass_platform", "platform", PassPlatform),
+            one_of("pass_status", "status", PassStatus),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "customer", "status"], name="pass_by_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.platform} {self.api_id}"

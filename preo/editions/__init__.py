@@ -1,0 +1,1 @@
+"""Events and their editions, with merchant accounts and fee rules."""

@@ -1,0 +1,1 @@
+"""Answers kept so that a repeated POST has one effect."""

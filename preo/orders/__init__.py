@@ -1,0 +1,1 @@
+"""Carts, orders, their payments and purchases: the only writer of order money."""

@@ -1,0 +1,1 @@
+"""The organizations that run events: the tenants."""
