@@ -1,0 +1,48 @@
+"""A pytest plugin: the embedded test server, and one migrated template that each process clones.
+
+Loaded by `-p preo.runtime.testing` before the settings are. `DATABASE_URL` given from outside is
+used instead of the embedded server; its role must be allowed to create databases.
+"""
+
+import os
+
+import pytest
+from django.db import connections
+
+from preo.runtime.home import home
+from preo.runtime.postgres.address import database_url, socket_folder
+from preo.runtime.postgres.lease import Lease
+from preo.runtime.postgres.place import make_place
+from preo.runtime.postgres.tuning import Flavour
+from preo.runtime.templates import drop_leftovers, ensure_template
+
+TEMPLATE_VARIABLE = "PREO_TEST_TEMPLATE"
+NAME_VARIABLE = "PREO_TEST_DATABASE"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Start (or join) the server and name the databases, before Django reads its settings.
+
+    The processes of pytest-xdist inherit all of it from the one that started them.
+    """
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    test_home = home() / "test"
+    os.environ["PREO_HOME"] = str(test_home)
+    given = os.environ.get("DATABASE_URL")
+    if not given:
+        lease = Lease(make_place(test_home), Flavour.FAST)
+        early_config.add_cleanup(lease.release)
+        lease.ensure_running()
+        os.environ["DATABASE_URL"] = database_url(socket_folder(test_home))
+        drop_leftovers(os.environ["DATABASE_URL"])
+    os.environ[TEMPLATE_VARIABLE] = ensure_template(os.environ["DATABASE_URL"])
+    os.environ[NAME_VARIABLE] = f"test_preo_{os.getpid()}"
+
+
+def pytest_sessionstart() -> None:
+    """Tell Django to clone the template; the process's number keeps two runs apart."""
+    test = connections["default"].settings_dict["TEST"]
+    test["NAME"] = os.environ[NAME_VARIABLE]
+    test["TEMPLATE"] = os.environ[TEMPLATE_VARIABLE]
