@@ -1,11 +1,12 @@
 """What is known of other processes: alive, which program, where it works, when it started."""
 
 import os
+import platform
 import subprocess
-import sys
 from pathlib import Path
 
 PROC = Path("/proc")
+LINUX = platform.system() == "Linux"
 
 
 def is_alive(pid: int) -> bool:
@@ -23,14 +24,14 @@ def is_alive(pid: int) -> bool:
 
 def program_of(pid: int) -> str:
     """The short name of the program that the process runs; empty when unknown."""
-    if sys.platform == "linux":
+    if LINUX:
         return _read(PROC / str(pid) / "comm")
     return Path(_ask_ps(pid, "comm=")).name
 
 
 def start_mark(pid: int) -> str:
     """A text that differs between two processes that had the same number; empty when gone."""
-    if sys.platform == "linux":
+    if LINUX:
         stat = _read(PROC / str(pid) / "stat")
         fields = stat.rpartition(")")[2].split()
         return fields[19] if len(fields) > 19 else ""
@@ -39,7 +40,7 @@ def start_mark(pid: int) -> str:
 
 def working_folder(pid: int) -> Path | None:
     """The folder that the process works in; None when it is gone, not ours, or not known here."""
-    if sys.platform != "linux":
+    if not LINUX:
         return None
     try:
         return (PROC / str(pid) / "cwd").readlink()
@@ -49,21 +50,21 @@ def working_folder(pid: int) -> Path | None:
 
 def command_line(pid: int) -> str:
     """The arguments that the process was started with, joined by blanks; empty when unknown."""
-    if sys.platform == "linux":
+    if LINUX:
         return _read(PROC / str(pid) / "cmdline").replace("\0", " ").strip()
     return _ask_ps(pid, "args=")
 
 
 def processes_in(folder: Path) -> list[int]:
     """The living processes that work in this folder (Linux; elsewhere an empty list)."""
-    if sys.platform != "linux":
+    if not LINUX:
         return []
     numbers = (int(entry.name) for entry in PROC.iterdir() if entry.name.isdecimal())
     return [pid for pid in numbers if working_folder(pid) == folder and is_alive(pid)]
 
 
 def _is_zombie(pid: int) -> bool:
-    if sys.platform == "linux":
+    if LINUX:
         stat = _read(PROC / str(pid) / "stat")
         return stat.rpartition(")")[2].split()[:1] == ["Z"]
     return _ask_ps(pid, "state=").startswith("Z")

@@ -6,6 +6,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
+from preo.runtime.errors import LauncherError
 from preo.runtime.home import home, make_home
 
 FILE_NAME = "secret-key"
@@ -14,7 +15,7 @@ FILE_NAME = "secret-key"
 def secret_key() -> str:
     """The key that signs tokens and sessions; made on first use, readable by the owner only.
 
-    Raises RuntimeError, naming the remedy, when there is none and none can be written.
+    Raises LauncherError, naming the remedy, when there is none and none can be written.
     """
     given = os.environ.get("PREO_SECRET_KEY")
     if given:
@@ -23,7 +24,7 @@ def secret_key() -> str:
     try:
         return _read(path) or _make(path)
     except OSError as error:
-        raise RuntimeError(
+        raise LauncherError(
             f"No secret key: {error}. Set PREO_SECRET_KEY, or make {path.parent} writable."
         ) from error
 

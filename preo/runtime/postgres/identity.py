@@ -6,6 +6,7 @@ created or opened up. Where namespaces are forbidden, the server runs as the rea
 
 import ctypes
 import os
+import platform
 import pwd
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from typing import TypedDict
 from preo.runtime.errors import LauncherError
 
 NOBODY = 65534
+LINUX = platform.system() == "Linux"
 CLONE_NEWUSER = 0x10000000
 PR_SET_PDEATHSIG = 1
 
@@ -77,7 +79,7 @@ def owner_of_files(way: Way) -> tuple[int, int]:
 
 def nobody() -> tuple[int, int]:
     """The unprivileged user: 65534 on Linux; macOS numbers it otherwise."""
-    if sys.platform == "linux":
+    if LINUX:
         return NOBODY, NOBODY
     entry = pwd.getpwnam("nobody")
     return entry.pw_uid, entry.pw_gid
@@ -103,13 +105,13 @@ def _unshare_user() -> None:
 
 
 def _die_with_parent() -> None:
-    if sys.platform == "linux":
+    if LINUX:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
 
 
 def _namespace_works() -> bool:
     """Try it: containers and kernels forbid it in too many ways to guess."""
-    if sys.platform != "linux":
+    if not LINUX:
         return False
     try:
         done = subprocess.run(["/bin/true"], check=False, preexec_fn=_enter_namespace)

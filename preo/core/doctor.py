@@ -1,0 +1,13 @@
+"""What a check of the installation found."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One answer of `preo doctor`: `remedy` says what to do and is empty when all is well."""
+
+    name: str
+    ok: bool
+    detail: str
+    remedy: str = ""
