@@ -3,7 +3,7 @@ from typing import ClassVar
 from django.db import models
 
 from preo.core.models import Row, one_of
-from preo.core.money import money_field
+from preo.core.money import MinorUnits
 from preo.editions.models import Edition
 from preo.organizations.models import Organization
 
@@ -106,14 +106,17 @@ class Product(Row):
     )
     code = models.CharField(max_length=128, null=True)  # noqa: DJ001 - unique where there is one
     description = models.JSONField(default=dict)
-    price = money_field(default=0)
-    deposit = money_field(default=0)
-    handling_fee = money_field(default=0)
+    price = MinorUnits(default=0)
+    deposit = MinorUnits(default=0)
+    handling_fee = MinorUnits(default=0)
     uses = models.PositiveIntegerField(default=1)
     """How often one piece may be used, such as three for a card of three drinks."""
     is_unlimited_use = models.BooleanField(default=False)
     is_draft = models.BooleanField(default=True)
     metadata = models.JSONField(default=dict)
+
+    images: ClassVar[tuple[()]] = ()
+    """No pictures yet."""
 
     class Meta:
         constraints = [
@@ -144,7 +147,7 @@ class Variant(Row):
     product = models.ForeignKey(Product, models.CASCADE, related_name="variants")
     name = models.CharField(max_length=200)
     code = models.CharField(max_length=128, null=True)  # noqa: DJ001 - unique where there is one
-    price = money_field(null=True)
+    price = MinorUnits(null=True)
     position = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -165,8 +168,8 @@ class Option(Row):
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     product = models.ForeignKey(Product, models.CASCADE, related_name="options")
     name = models.CharField(max_length=200)
-    price_mod = money_field(default=0)
-    deposit_mod = money_field(default=0)
+    price_mod = MinorUnits(default=0)
+    deposit_mod = MinorUnits(default=0)
     position = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:

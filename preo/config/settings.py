@@ -191,6 +191,7 @@ DOCTOR_CHECKS = ["preo.orders.checks.check_money", "preo.orders.checks.check_ten
 # --- retention --------------------------------------------------------------------------------
 KEEP_ANSWERS = timedelta(hours=24)
 KEEP_JOBS = timedelta(days=7)
+READY_QUEUE_AGE = timedelta(minutes=5)
 
 # --- time, texts, files, logs -----------------------------------------------------------------
 USE_TZ = True

@@ -1,3 +1,40 @@
-"""The whole API on one screen."""
+"""The whole API on one screen, then the pages."""
 
-urlpatterns: list[object] = []
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+
+from preo.accounts.api import TokenViewSet, UserInfoViewSet
+from preo.core import pages
+from preo.editions.api import EditionViewSet
+from preo.orders.api.views import OrderViewSet
+from preo.runtime import health
+
+READ_ALL = {"get": "list"}
+READ_ONE = {"get": "retrieve"}
+
+api = [
+    path("auth/user", UserInfoViewSet.as_view(READ_ONE)),
+    path("auth/token", TokenViewSet.as_view({"post": "create"})),
+    path("auth/token/refresh", TokenViewSet.as_view({"post": "refresh"})),
+    path("auth/token/revoke", TokenViewSet.as_view({"post": "revoke"})),
+    path("editions", EditionViewSet.as_view(READ_ALL)),
+    path("editions/<str:id>", EditionViewSet.as_view(READ_ONE)),
+    path("orders", OrderViewSet.as_view(READ_ALL)),
+    path("orders/<str:id>", OrderViewSet.as_view(READ_ONE)),
+]
+
+urlpatterns = [
+    path("v1/", include(api)),
+    path("openapi.yaml", SpectacularAPIView.as_view(), name="schema"),
+    path("docs", SpectacularSwaggerView.as_view(url_name="schema")),
+    path("reference", SpectacularRedocView.as_view(url_name="schema")),
+    path("problems/<slug:code>", pages.describe_problem),
+    path("healthz", health.live),
+    path("readyz", health.ready),
+    path("", include("preo.dashboard.urls")),
+]
+
+handler400 = pages.bad_request
+handler403 = pages.forbidden
+handler404 = pages.not_found
+handler500 = pages.unexpected

@@ -68,6 +68,10 @@ class Principal:
         held = {g.edition_id for g in self.grants if g.edition_id is not None and g.role >= least}
         return sorted(held)
 
+    def known_organization_ids(self) -> list[uuid.UUID]:
+        """The organizations in which, or in an edition of which, there is any role."""
+        return sorted({grant.organization_id for grant in self.grants})
+
     def role_in(self, organization_id: uuid.UUID, edition_id: uuid.UUID | None = None) -> Role:
         """The role in an organization, or in an edition of it: there the higher of the two."""
         return max(

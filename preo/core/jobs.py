@@ -12,7 +12,7 @@ def task(name: str, **options: Any) -> Callable[[Work], Work]:
     """Declare a job `slice.verb`. Arguments are keyword-only and JSON."""
 
     def declare(work: Work) -> Work:
-        app.task(name=name, **options)(work)
+        app.task(name=name, **options)(work)  # type: ignore[no-untyped-call] # procrastinate
         return work
 
     return declare
@@ -25,7 +25,7 @@ def periodic(name: str, *, cron: str) -> Callable[[Work], Work]:
     """
 
     def declare(work: Work) -> Work:
-        app.periodic(cron=cron)(app.task(name=name, queueing_lock=name, pass_context=False)(work))
+        app.periodic(cron=cron)(app.task(name=name, queueing_lock=name)(work))
         return work
 
     return declare

@@ -1,7 +1,6 @@
 """Money: whole minor units and a currency inside; major units with two decimals at the edges."""
 
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
 from django.db import models
 from orjson import Fragment
@@ -24,9 +23,8 @@ class Currency(models.TextChoices):
 _MARKS = {"eur": "€", "usd": "$", "gbp": "£", "pln": "zł", "dkk": "DKK", "sek": "SEK", "nok": "NOK"}
 
 
-def money_field(**options: Any) -> models.BigIntegerField:
-    """A column of minor units."""
-    return models.BigIntegerField(**options)
+MinorUnits = models.BigIntegerField
+"""A column of money."""
 
 
 def to_text(minor: int) -> str:

@@ -139,6 +139,12 @@ class Edition(Row):
     meta_title = models.JSONField(default=dict)
     meta_description = models.JSONField(default=dict)
 
+    # Pictures and e-mail messages belong to slices above; until those exist an edition has none.
+    meta_image: ClassVar[None] = None
+    meta_image_id: ClassVar[None] = None
+    transaction_receipt_email_id: ClassVar[None] = None
+    refund_confirmation_email_id: ClassVar[None] = None
+
     class Meta:
         constraints = [
             models.UniqueConstraint(

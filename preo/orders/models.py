@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from preo.catalog.models import Location, Product, Variant
 from preo.core.models import Row, SearchText, one_of
-from preo.core.money import Currency, money_field
+from preo.core.money import Currency, MinorUnits
 from preo.customers.models import Customer
 from preo.editions.models import Edition
 from preo.organizations.models import Organization
@@ -73,21 +73,21 @@ class Order(Row):
     status = models.CharField(max_length=9, choices=OrderStatus.choices)
     currency = models.CharField(max_length=3, choices=Currency.choices)
 
-    subtotal = money_field(default=0)
-    deposit = money_field(default=0)
-    handling_fee = money_field(default=0)
-    service_fee = money_field(default=0)
-    discount = money_field(default=0)
-    tax = money_field(default=0)
+    subtotal = MinorUnits(default=0)
+    deposit = MinorUnits(default=0)
+    handling_fee = MinorUnits(default=0)
+    service_fee = MinorUnits(default=0)
+    discount = MinorUnits(default=0)
+    tax = MinorUnits(default=0)
     """Sales tax, added to the prices."""
-    vat = money_field(default=0)
+    vat = MinorUnits(default=0)
     """VAT that the prices hold: only shown, never added."""
-    adjustment = money_field(default=0)
+    adjustment = MinorUnits(default=0)
     """What the stated total of an order from elsewhere differs by; signed."""
-    amount = money_field()
+    amount = MinorUnits()
     """The total."""
-    paid = money_field(default=0)
-    refunded = money_field(default=0)
+    paid = MinorUnits(default=0)
+    refunded = MinorUnits(default=0)
 
     coupon_code = models.CharField(max_length=64, null=True)  # noqa: DJ001 - none, not empty
     items_count = models.PositiveIntegerField(default=0)
@@ -215,9 +215,9 @@ class CartItem(Row):
     position = models.PositiveIntegerField()
     quantity = models.PositiveIntegerField()
     options = models.JSONField(default=list)
-    price_with_options = money_field()
-    deposit_with_options = money_field(default=0)
-    handling_fee = money_field(default=0)
+    price_with_options = MinorUnits()
+    deposit_with_options = MinorUnits(default=0)
+    handling_fee = MinorUnits(default=0)
 
     class Meta:
         constraints = [
@@ -253,19 +253,25 @@ class Transaction(Row):
     service = models.CharField(max_length=64)
     external_id = models.CharField(max_length=128, null=True)  # noqa: DJ001 - none, not empty
     """The payment provider's own id."""
-    amount = money_field()
+    amount = MinorUnits()
     currency = models.CharField(max_length=3, choices=Currency.choices)
-    service_fee = money_field(default=0)
-    handling_fee = money_field(default=0)
-    refunded = money_field(default=0)
+    service_fee = MinorUnits(default=0)
+    handling_fee = MinorUnits(default=0)
+    refunded = MinorUnits(default=0)
     """What refunds took back from this payment: the sum of them, kept with each."""
     message = models.CharField(max_length=200, default="")
     """What the provider said, such as why a payment was refused."""
 
+    @property
+    def refundable(self) -> int:
+        """What of a payment may still be given back."""
+        paid = self.kind == TransactionKind.PAYMENT and self.status == TransactionStatus.COMPLETED
+        return self.amount - self.refunded if paid else 0
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organization", "service", "external_id"], name="transaction_outside_once"
+                fields=["organization", "external_id", "service"], name="transaction_outside_once"
             ),
             models.CheckConstraint(
                 name="transaction_sign",
@@ -314,10 +320,10 @@ class Purchase(Row):
     status = models.CharField(max_length=14, choices=PurchaseStatus.choices)
     quantity = models.PositiveIntegerField()
     currency = models.CharField(max_length=3, choices=Currency.choices)
-    price_paid = money_field(default=0)
-    deposit_paid = money_field(default=0)
-    handling_fee_paid = money_field(default=0)
-    refunded = money_field(default=0)
+    price_paid = MinorUnits(default=0)
+    deposit_paid = MinorUnits(default=0)
+    handling_fee_paid = MinorUnits(default=0)
+    refunded = MinorUnits(default=0)
     total_uses = models.PositiveIntegerField(default=1)
     """Quantity times the product's uses."""
     available_uses = models.PositiveIntegerField(default=1)
@@ -351,3 +357,11 @@ class Purchase(Row):
 
     def __str__(self) -> str:
         return self.api_id
+
+    def refundable(self, order: Order) -> int:
+        """What of the line may still be given back: no more than is left of what was paid.
+
+        A discount belongs to the whole order, so a line may be worth more than was paid for it.
+        """
+        line = self.price_paid + self.deposit_paid + self.handling_fee_paid - self.refunded
+        return max(0, min(line, order.paid - order.refunded))

@@ -17,6 +17,9 @@ class Organization(Row):
     currency = models.CharField(max_length=3, choices=Currency.choices, default=Currency.EUR)
     default_language = models.CharField(max_length=2, choices=Language.choices, default=Language.EN)
 
+    avatar: ClassVar[None] = None
+    """No pictures yet."""
+
     class Meta:
         constraints = [
             one_of("organization_currency", "currency", Currency),

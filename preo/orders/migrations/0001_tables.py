@@ -205,7 +205,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='transaction',
-            constraint=models.UniqueConstraint(fields=('organization', 'service', 'external_id'), name='transaction_outside_once'),
+            constraint=models.UniqueConstraint(fields=('organization', 'external_id', 'service'), name='transaction_outside_once'),
         ),
         migrations.AddConstraint(
             model_name='transaction',

@@ -1,0 +1,58 @@
+"""Answers to what no view foresaw, and the pages that problem types point to."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from preo.core import errors
+from preo.core.http import problem_response
+
+
+def _wants_problem(request: HttpRequest) -> bool:
+    return request.path.startswith("/v1") or not request.accepts("text/html")
+
+
+def _page(request: HttpRequest, error: errors.DomainError) -> HttpResponse:
+    if _wants_problem(request):
+        return problem_response(error, request)
+    html = render_to_string(f"{error.status}.html", {"request": request}, request)
+    return HttpResponse(html, status=error.status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(request, errors.MalformedError())
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(request, errors.RoleError())
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(request, errors.NotFoundError())
+
+
+def unexpected(request: HttpRequest) -> HttpResponse:
+    """A 500 says nothing of its cause; the log has it under the request's id."""
+    return _page(request, errors.UnexpectedError())
+
+
+def describe_problem(request: HttpRequest, code: str) -> HttpResponse:
+    """What a problem's `type` leads to: its meaning in words."""
+    kind = _kinds().get(code)
+    if kind is None:
+        raise Http404
+    text = f"{kind.code} ({kind.status})\n\n{kind.title}\n"
+    if kind.__doc__:
+        text += f"\n{kind.__doc__.strip()}\n"
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+def _kinds() -> dict[str, type[errors.DomainError]]:
+    found: dict[str, type[errors.DomainError]] = {}
+    waiting: list[Any] = [errors.DomainError]
+    while waiting:
+        kind = waiting.pop()
+        found[kind.code] = kind
+        waiting.extend(kind.__subclasses__())
+    return found

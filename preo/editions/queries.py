@@ -1,0 +1,24 @@
+import datetime as dt
+
+from django.db.models import Case, CharField, Q, QuerySet, Value, When
+
+from preo.editions.models import DateStatus, Edition
+
+
+def editions_at(
+    now: dt.datetime, queryset: "QuerySet[Edition] | None" = None
+) -> "QuerySet[Edition]":
+    """Editions with `status` by their dates, reckoned in SQL so that it filters and counts.
+
+    An open side has no bound: without a start an edition has begun, without an end it goes on.
+    """
+    rows = Edition.objects.all() if queryset is None else queryset
+    return rows.annotate(
+        status=Case(
+            When(Q(start_date__isnull=True, end_date__isnull=True), then=Value("no_dates")),
+            When(Q(start_date__gt=now), then=Value("upcoming")),
+            When(Q(end_date__lt=now), then=Value("past")),
+            default=Value(DateStatus.CURRENT.value),
+            output_field=CharField(),
+        )
+    )

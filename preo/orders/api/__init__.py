@@ -1,0 +1,1 @@
+"""Orders over HTTP: filters, serializers of lists and of one order, the viewset."""

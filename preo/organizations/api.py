@@ -1,0 +1,16 @@
+from rest_framework import serializers
+
+from preo.core.fields import IdField, ImageSerializer
+from preo.organizations.models import Organization
+
+
+class OrganizationLightSerializer(serializers.ModelSerializer[Organization]):
+    """An organization in short."""
+
+    id = IdField(Organization, read_only=True)
+    avatar = ImageSerializer(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Organization
+        fields = ["id", "name", "slug", "avatar"]
+        read_only_fields = ["slug"]
