@@ -1,6 +1,7 @@
 """Staff, their rights, their sessions and API keys."""
 
-from typing import Any, ClassVar
+import datetime as dt
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
@@ -45,7 +46,7 @@ class StaffUser(AbstractBaseUser, Row):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["full_name"]
 
-    objects: ClassVar[BaseUserManager["StaffUser"]] = BaseUserManager()
+    objects: ClassVar[BaseUserManager[Self]] = BaseUserManager()
 
     class Meta:
         constraints = [
@@ -64,10 +65,10 @@ class StaffUser(AbstractBaseUser, Row):
         """Django's word for who may open its admin."""
         return self.is_superuser
 
-    def has_perm(self, permission: str, row: Any = None) -> bool:
+    def has_perm(self, perm: str, obj: Any = None) -> bool:  # noqa: ARG002 - Django's names
         return self.is_active and self.is_superuser
 
-    def has_module_perms(self, label: str) -> bool:
+    def has_module_perms(self, app_label: str) -> bool:  # noqa: ARG002
         return self.is_active and self.is_superuser
 
 
@@ -117,6 +118,10 @@ class StaffSession(Row):
     def __str__(self) -> str:
         return self.api_id
 
+    def is_alive(self, now: dt.datetime) -> bool:
+        """Whether its tokens are good: neither ended nor run out, and its person still active."""
+        return self.revoked_at is None and self.expires_at > now and self.staff.is_active
+
 
 class ApiKey(Row):
     """A key by which another system asks in the name of an organization.
@@ -146,6 +151,10 @@ class ApiKey(Row):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_alive(self, now: dt.datetime) -> bool:
+        """Whether the key is good: neither revoked nor run out."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
 
 
 class SignInTries(models.Model):
