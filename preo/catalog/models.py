@@ -105,6 +105,8 @@ class Product(Row):
         expression=MatchName("name"), output_field=models.TextField(), db_persist=True
     )
     code = models.CharField(max_length=128, null=True)  # noqa: DJ001 - unique where there is one
+    service = models.CharField(max_length=64, null=True)  # noqa: DJ001 - none for our own code
+    """The other system whose code this is, where its orders brought the product as a draft."""
     description = models.JSONField(default=dict)
     price = MinorUnits(default=0)
     deposit = MinorUnits(default=0)

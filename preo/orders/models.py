@@ -96,6 +96,10 @@ class Order(Row):
     customer_phone = models.CharField(max_length=32, null=True)  # noqa: DJ001 - none, not empty
     service = models.CharField(max_length=64, null=True)  # noqa: DJ001 - only orders from elsewhere
     external_id = models.CharField(max_length=128, null=True)  # noqa: DJ001 - as above
+    source_digest = models.BinaryField(null=True)
+    """Of an order from elsewhere: a hash of what the other system said of it last."""
+    buyer_digest = models.BinaryField(null=True)
+    """The same of what it said of the buyer, whom staff may since have merged or renamed."""
     completed_transaction = models.ForeignKey(
         "orders.Transaction", models.PROTECT, null=True, related_name="+"
     )
