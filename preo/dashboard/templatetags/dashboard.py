@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from preo.core import money as core_money
@@ -26,6 +26,10 @@ _STATES = {
     "refunded": ("back", "Refunded"),
     "expired": ("over", "Expired"),
 }
+
+
+THEME_COOKIE = "preo_theme"
+_THEMES = (("light", "sun", "Light"), ("dark", "moon", "Dark"), ("system", "monitor", "System"))
 
 
 @register.simple_tag
@@ -71,10 +75,25 @@ def copy(value: str, label: str) -> SafeString:
     )
 
 
+@register.simple_tag(takes_context=True)
+def theme_buttons(context: template.Context) -> SafeString:
+    """Light, dark or as the system has it, the chosen one pressed."""
+    chosen = context["request"].COOKIES.get(THEME_COOKIE)
+    pressed = chosen if chosen in {"light", "dark"} else "system"
+    return format_html_join(
+        "",
+        '<button name="theme" value="{}" aria-pressed="{}">{}{}</button>',
+        (
+            (word, "true" if word == pressed else "false", icon(picture, "icon-sm"), label)
+            for word, picture, label in _THEMES
+        ),
+    )
+
+
 @register.filter
 def money(minor: int) -> str:
     """Minor units as `1,234.50`, with a true minus sign; the currency stands beside it."""
-    sign, text = ("−" if minor < 0 else ""), core_money.to_text(abs(minor))
+    sign, text = ("\N{MINUS SIGN}" if minor < 0 else ""), core_money.to_text(abs(minor))
     whole, cents = text.split(".")
     return f"{sign}{int(whole):,}.{cents}"
 

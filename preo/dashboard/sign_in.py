@@ -1,0 +1,81 @@
+"""Signing in and out, by the same service as the API's."""
+
+from django.contrib.auth import login, logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST
+
+from preo.accounts.models import StaffUser
+from preo.accounts.service.sign_in import sign_in_with_password
+from preo.core.errors import DomainError, TooManyError
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The form, and what comes of it."""
+    back = safe_address(request, request.POST.get("next") or request.GET.get("next", ""))
+    if request.method == "POST":
+        return _try(request, back)
+    if isinstance(request.user, StaffUser):
+        return HttpResponseRedirect(back)
+    return _form(request, back)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session. Without one it does nothing, so that a second click is no error."""
+    logout(request)
+    return HttpResponseRedirect(reverse("dashboard:sign_in"))
+
+
+def safe_address(request: HttpRequest, address: str) -> str:
+    """The address if it is a path of this very server, else the home page."""
+    own = address.startswith("/") and url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return address if own else reverse("dashboard:home")
+
+
+def _try(request: HttpRequest, back: str) -> HttpResponse:
+    try:
+        staff = sign_in_with_password(
+            email=request.POST.get("email", ""),
+            password=request.POST.get("password", ""),
+            address=request.META.get("REMOTE_ADDR", ""),
+            now=timezone.now(),
+        )
+    except DomainError as refusal:
+        response = _form(request, back, refusal)
+        if refusal.retry_after is not None:
+            response["Retry-After"] = str(refusal.retry_after)
+        return response
+    # Gives the session a new key, so that one planted before is worth nothing.
+    login(request, staff, backend=BACKEND)
+    return HttpResponseRedirect(back)
+
+
+def _form(request: HttpRequest, back: str, refusal: DomainError | None = None) -> HttpResponse:
+    context = {
+        "next": back,
+        "email": request.POST.get("email", "")[:254],
+        "error": _words(refusal) if refusal else "",
+    }
+    status = refusal.status if refusal else 200
+    response = render(request, "dashboard/sign_in.html", context, status=status)
+    add_never_cache_headers(response)
+    return response
+
+
+def _words(refusal: DomainError) -> str:
+    """What the form says. The same words for an unknown address and for a wrong password."""
+    if isinstance(refusal, TooManyError):
+        minutes = -(-(refusal.retry_after or 60) // 60)
+        wait = "a minute" if minutes == 1 else f"{minutes} minutes"
+        return f"Too many tries. Wait {wait}, then try again."
+    return refusal.title

@@ -1,0 +1,49 @@
+"""Every page on one screen: address, view, least role. The API's roles are the pages' roles."""
+
+from django.urls import path
+
+from preo.core.access import Role
+from preo.dashboard import find, orders, sign_in, switch, theme
+from preo.dashboard.access import for_visitor, in_place
+from preo.orders.api.views import OrderViewSet
+
+app_name = "dashboard"
+
+ORDERS = OrderViewSet.minimum["list"]
+ORDER = OrderViewSet.minimum["retrieve"]
+
+urlpatterns = [
+    # Open to everybody.
+    path("sign-in", sign_in.sign_in, name="sign_in"),
+    path("sign-out", sign_in.sign_out, name="sign_out"),
+    path("theme", theme.choose_theme, name="theme"),
+    # Open to whoever is signed in.
+    path("", for_visitor(switch.go_home), name="home"),
+    path("switch", for_visitor(switch.list_places), name="switch"),
+    # In an organization `o/...`, or in an edition of it `o/.../e/...`.
+    path(
+        "o/<slug:organization>/find",
+        in_place(find.find, Role.GUEST),
+        name="find",
+    ),
+    path(
+        "o/<slug:organization>/e/<slug:edition>/find",
+        in_place(find.find, Role.GUEST),
+        name="edition_find",
+    ),
+    path(
+        "o/<slug:organization>/orders",
+        in_place(orders.list_orders, ORDERS),
+        name="orders",
+    ),
+    path(
+        "o/<slug:organization>/e/<slug:edition>/orders",
+        in_place(orders.list_orders, ORDERS),
+        name="edition_orders",
+    ),
+    path(
+        "o/<slug:organization>/orders/<str:order_id>",
+        in_place(orders.show_order, ORDER),
+        name="order",
+    ),
+]
