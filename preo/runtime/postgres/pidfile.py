@@ -60,10 +60,11 @@ def is_server_of(pid: int, data: Path) -> bool:
 
 
 def remove_stale_pid_file(data: Path) -> None:
-    """Remove the file when its number was given to a stranger: PostgreSQL would refuse to start.
+    """Remove a file with which PostgreSQL would refuse to start although no server runs here.
 
-    A dead number is left alone: PostgreSQL then checks by itself that no old child is at work.
+    That is one whose number was given to a stranger or is a zombie's, or one that a crash left
+    empty. A free number is left alone: PostgreSQL then checks that no old child is at work.
     """
     noted = read_pid_file(data)
-    if noted is not None and processes.is_alive(noted.pid) and not is_server_of(noted.pid, data):
+    if noted is None or (processes.exists(noted.pid) and not is_server_of(noted.pid, data)):
         (data / NAME).unlink(missing_ok=True)
