@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from importlib import import_module
 from pathlib import Path
@@ -20,6 +19,8 @@ from preo.runtime.serve import choose_address, serve
 from preo.runtime.worker import run_worker
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from preo.runtime.demo.access import DemoAccess
 
 DEMO_ORDERS = 45_000

@@ -9,8 +9,8 @@ PROC = Path("/proc")
 LINUX = platform.system() == "Linux"
 
 
-def is_alive(pid: int) -> bool:
-    """Whether a process with this number runs; a zombie does not."""
+def exists(pid: int) -> bool:
+    """Whether this number is taken, be it by a zombie."""
     if pid <= 0:
         return False
     try:
@@ -19,7 +19,12 @@ def is_alive(pid: int) -> bool:
         return False
     except PermissionError:
         return True
-    return not _is_zombie(pid)
+    return True
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process with this number runs; a zombie does not."""
+    return exists(pid) and not _is_zombie(pid)
 
 
 def program_of(pid: int) -> str:

@@ -97,7 +97,7 @@ def _migrate(url: str, name: str) -> None:
         "PYTHONPATH": str(PROJECT),
     }
     done = subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "--verbosity", "0"],
+        [sys.executable, "-m", "django", "migrate", "--skip-checks", "--verbosity", "0"],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
