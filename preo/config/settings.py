@@ -184,7 +184,7 @@ EDITION_PARTS: list[str] = []
 ACTIVITY_RUNNERS: list[str] = []
 PURGES = [
     "preo.idempotency.service.purge_answers",
-    "preo.accounts.service.purge_sign_ins",
+    "preo.accounts.service.sign_in.purge_sign_ins",
 ]
 DOCTOR_CHECKS = ["preo.orders.checks.check_money", "preo.orders.checks.check_tenancy"]
 
@@ -199,7 +199,7 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 USE_I18N = False
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / ".preo" / "static"
+# Served straight from the packages: there is no collecting step to forget.
 WHITENOISE_USE_FINDERS = True
 LOG_JSON = environment.flag("PREO_LOG_JSON", default=True)
 LOGGING = logging_config(as_json=LOG_JSON, level=os.environ.get("PREO_LOG_LEVEL", "INFO"))

@@ -1,5 +1,7 @@
 """The whole API on one screen, then the pages."""
 
+from typing import Any
+
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 
@@ -9,8 +11,8 @@ from preo.editions.api import EditionViewSet
 from preo.orders.api.views import OrderViewSet
 from preo.runtime import health
 
-READ_ALL = {"get": "list"}
-READ_ONE = {"get": "retrieve"}
+READ_ALL: dict[str, Any] = {"get": "list"}
+READ_ONE: dict[str, Any] = {"get": "retrieve"}
 
 api = [
     path("auth/user", UserInfoViewSet.as_view(READ_ONE)),

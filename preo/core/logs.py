@@ -43,8 +43,9 @@ def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django": {"handlers": [], "level": logging.WARNING, "propagate": True},
-            # One line for each request is written by core/middleware.py, with its id.
-            "django.request": {"level": logging.CRITICAL},
+            # One line for each request is written by core/middleware.py; here only the trace of a
+            # 500, which carries the same request id.
+            "django.request": {"level": logging.ERROR},
             "django.server": {"level": logging.CRITICAL},
             "procrastinate": {"level": logging.WARNING},
         },

@@ -161,20 +161,32 @@ def only_the_api(endpoints: list[Any]) -> list[Any]:
 
 def add_problems(result: Json, **_: Any) -> Json:
     """Give each operation its problem answers."""
-    schemas = result.setdefault("components", {}).setdefault("schemas", {})
+    components = result.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
     schemas |= {"Problem": PROBLEM, "ProblemError": PROBLEM_ERROR}
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    components["responses"] = {
+        f"Problem{status.title()}": {"description": text, "content": content}
+        for status, text in _ANSWERS.items()
+    }
     for path, item in result["paths"].items():
-        for method, operation in item.items():
-            statuses = {"400", "429", "default"}
-            if operation.get("security") != [{}]:
-                statuses |= {"401", "403"}
-            if "{" in path:
-                statuses.add("404")
-            if method == "post":
-                statuses |= {"409", "422"}
-            for status in sorted(statuses):
-                operation["responses"].setdefault(
-                    status, {"description": _ANSWERS[status], "content": content}
+        for operation in item.values():
+            answers = operation["responses"]
+            for answer in answers.values():
+                answer["description"] = answer.get("description") or operation["summary"]
+            for status in sorted(_statuses(path, operation)):
+                answers.setdefault(
+                    status, {"$ref": f"#/components/responses/Problem{status.title()}"}
                 )
     return result
+
+
+def _statuses(path: str, operation: Json) -> set[str]:
+    found = {"400", "401", "429", "default"}
+    if operation.get("security"):
+        found.add("403")
+    if "{" in path:
+        found.add("404")
+    if any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", ())):
+        found |= {"409", "422"}
+    return found

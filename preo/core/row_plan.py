@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import Model, QuerySet
 from orjson import Fragment
@@ -43,9 +44,11 @@ class RowPlan:
 
     def rows(self, queryset: QuerySet[Any]) -> list[dict[str, Any]]:
         """The rows of a queryset in the shape of the serializer, ready for orjson."""
-        sql, parameters = (
-            queryset.values_list(*self.columns).query.get_compiler(queryset.db).as_sql()
-        )
+        compiler = queryset.values_list(*self.columns).query.get_compiler(queryset.db)
+        try:
+            sql, parameters = compiler.as_sql()
+        except EmptyResultSet:  # Django sees that no row can match
+            return []
         with connections[queryset.db].cursor() as cursor:
             cursor.execute(sql, parameters)
             found = [list(row) for row in cursor.fetchall()]

@@ -68,7 +68,7 @@ class ResourceViewSet(viewsets.GenericViewSet[AnyModel]):
 
     def check_permissions(self, request: Request) -> None:
         """Raises NotSignedInError, ScopeError or RoleError."""
-        if not self.action:
+        if self.action not in self.minimum:
             raise MethodNotAllowed(str(request.method))
         least = self.minimum[self.action]
         if least is None:

@@ -164,12 +164,17 @@ def make_transaction(
     service: str | None = None,
     external_id: str | None = None,
     message: str = "",
+    payment: Transaction | None = None,
 ) -> Transaction:
-    """A payment of the order, of its whole amount unless told, in minor units."""
+    """A payment of the order, of its whole amount unless told, in minor units.
+
+    With `payment` it is a refund of that one, and the amount is negative.
+    """
     return Transaction.objects.create(
         organization_id=order.organization_id,
         order=order,
-        kind=TransactionKind.PAYMENT,
+        kind=TransactionKind.REFUND if payment else TransactionKind.PAYMENT,
+        payment=payment,
         type=order.type,
         status=status,
         service=service or order.service or "test",

@@ -1,0 +1,216 @@
+"""Who may do what: one table, compared with the routes both ways, then driven.
+
+Add a line for each new operation. The table then sees to it that the operation is refused below
+its role, that it needs a sign-in and its scope, and that another organization's row is told apart
+from an absent one by nothing at all.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.urls import URLPattern
+
+from conftest import ApiClient, Cast, ClientFor, sign_in
+from preo.accounts.models import RoleWord
+from preo.accounts.tests.factories import make_key, make_membership, make_staff
+from preo.config.urls import api
+from preo.core.access import Role
+from preo.core.ids import encode_id
+from preo.orders.tests.factories import make_order
+
+pytestmark = [pytest.mark.safety, pytest.mark.django_db]
+
+PUBLIC = "public"
+SIGNED_IN = "none"
+
+ACCESS: dict[tuple[str, str], str] = {
+    ("GET", "auth/user"): SIGNED_IN,
+    ("POST", "auth/token"): PUBLIC,
+    ("POST", "auth/token/refresh"): PUBLIC,
+    ("POST", "auth/token/revoke"): PUBLIC,
+    ("GET", "editions"): "guest",
+    ("GET", "editions/{id}"): "guest",
+    ("GET", "orders"): "staff",
+    ("GET", "orders/{id}"): "staff",
+}
+
+ROWS: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    # For each route with an id: the prefix, and a row of a given edition.
+    "editions/{id}": ("edt", lambda edition: edition),
+    "orders/{id}": ("ord", lambda edition: make_order(edition=edition)),
+}
+
+SCOPES = {
+    # The first word of a route where it is not the scope's; None: no scope is needed.
+    "auth": None,
+}
+
+ROLES = ["none", "guest", "staff", "manager", "admin"]
+
+
+def routes() -> Iterator[tuple[str, str, Any]]:
+    for pattern in api:
+        assert isinstance(pattern, URLPattern)
+        view: Any = pattern.callback
+        path = str(pattern.pattern).replace("<str:id>", "{id}")
+        for method in view.actions:
+            if method != "head":
+                yield method.upper(), path, view
+
+
+def address(route: str, cast: Cast, row_id: str = "") -> str:
+    """A route with a row's id, or with the parameters that its list demands."""
+    query = f"?organization_id={cast.northlight.api_id}" if route == "orders" else ""
+    return f"/v1/{route.replace('{id}', row_id)}{query}"
+
+
+def guarded() -> list[tuple[str, str]]:
+    return [key for key, role in ACCESS.items() if role not in {PUBLIC, SIGNED_IN}]
+
+
+def with_id() -> list[tuple[str, str]]:
+    return [key for key in ACCESS if "{id}" in key[1]]
+
+
+def test_the_table_names_every_route_and_no_other() -> None:
+    assert {(method, path) for method, path, _ in routes()} == set(ACCESS)
+
+
+def test_every_view_declares_the_role_of_the_table() -> None:
+    for method, path, view in routes():
+        least = view.cls.minimum[view.actions[method.lower()]]
+        word = PUBLIC if least is None else least.word
+        assert word == ACCESS[method, path], (method, path)
+
+
+def test_every_route_with_an_id_has_a_row_to_try_it_with() -> None:
+    assert {path for _, path in with_id()} == set(ROWS)
+
+
+@pytest.mark.parametrize("key", [key for key in ACCESS if ACCESS[key] != PUBLIC], ids=" ".join)
+def test_nobody_gets_in_without_signing_in(key: tuple[str, str], cast: Cast) -> None:
+    method, route = key
+    for token in (None, "garbage", "preo_live_aaaaaaaaaaaabbbbbbbbbbbbbbbbbbbbbbbbbbb"):
+        response = ApiClient(token).send(method, address(route, cast, "edt_" + "0" * 26))
+        assert response.status_code == 401
+        assert response["Content-Type"] == "application/problem+json"
+        assert response["WWW-Authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize("key", guarded(), ids=" ".join)
+def test_it_is_refused_below_the_role_and_not_from_it_on(
+    key: tuple[str, str], cast: Cast, client_for: ClientFor
+) -> None:
+    method, route = key
+    row_id = ROWS[route][1](cast.edition).api_id if route in ROWS else ""
+    for role in ROLES:
+        response = client_for(role).send(method, address(route, cast, row_id))
+        if ROLES.index(role) < ROLES.index(ACCESS[key]):
+            assert (response.status_code, response.json()["code"]) == (403, "role_too_low"), role
+        else:
+            assert response.status_code < 300, (role, response.content)
+
+
+@pytest.mark.parametrize("key", with_id(), ids=" ".join)
+def test_another_organizations_row_is_told_apart_from_none_by_nothing(
+    key: tuple[str, str], cast: Cast, admin: ApiClient
+) -> None:
+    method, route = key
+    prefix, make = ROWS[route]
+    foreign = make(cast.rival_edition).api_id
+    ids = [foreign, encode_id(prefix, uuid.UUID(int=1)), f"{prefix}_nonsense", "org_" + "0" * 26]
+    answers = []
+    for row_id in ids:
+        response = admin.send(method, address(route, cast, row_id))
+        assert response.status_code == 404
+        body = response.json()
+        assert body.pop("instance") == f"urn:uuid:{response['X-Request-Id']}"
+        answers.append((body, sorted(response.headers)))
+    assert all(answer == answers[0] for answer in answers)
+
+
+@pytest.mark.parametrize("key", with_id(), ids=" ".join)
+def test_an_editions_role_reaches_no_other_edition(key: tuple[str, str], cast: Cast) -> None:
+    method, route = key
+    person = make_staff()
+    make_membership(staff=person, edition=cast.edition, role=RoleWord.ADMIN)
+    client = sign_in(person)
+    make = ROWS[route][1]
+    own = client.send(method, address(route, cast, make(cast.edition).api_id))
+    other = client.send(method, address(route, cast, make(cast.other_edition).api_id))
+    assert (own.status_code, other.status_code) == (200, 404)
+
+
+@pytest.mark.parametrize("key", guarded(), ids=" ".join)
+def test_lists_and_rows_hold_nothing_of_a_rival(
+    key: tuple[str, str], cast: Cast, admin: ApiClient
+) -> None:
+    method, route = key
+    make = ROWS[route if route in ROWS else f"{route}/{{id}}"][1]
+    own, foreign = make(cast.edition), make(cast.rival_edition)
+    if route in ROWS:
+        return
+    mine = admin.send(method, address(route, cast)).json()
+    ids = [row["id"] for row in mine["results"]]
+    assert own.api_id in ids
+    assert foreign.api_id not in ids
+    asked = admin.send(method, f"/v1/{route}?organization_id={cast.rival.api_id}").json()
+    assert (asked["count"], asked["results"]) == (0, [])
+
+
+@pytest.mark.parametrize("key", guarded(), ids=" ".join)
+def test_an_api_key_needs_the_scope_and_keeps_to_its_organization(
+    key: tuple[str, str], cast: Cast
+) -> None:
+    method, route = key
+    word = route.split("/")[0]
+    needed = f"{SCOPES.get(word, word)}:{'read' if method == 'GET' else 'write'}"
+    make = ROWS[route][1] if route in ROWS else None
+    row_id = make(cast.edition).api_id if make else ""
+    every = {"editions:read", "editions:write", "orders:read", "orders:write"}
+    for scopes, status in ((every - {needed}, 403), ({needed}, 200)):
+        _, text = make_key(organization=cast.northlight, role=RoleWord.ADMIN, scopes=scopes)
+        response = ApiClient(text).send(method, address(route, cast, row_id))
+        assert response.status_code == status, response.content
+    _, text = make_key(organization=cast.rival, role=RoleWord.ADMIN, scopes=every)
+    if make:
+        assert ApiClient(text).send(method, address(route, cast, row_id)).status_code == 404
+
+
+def test_the_higher_of_two_roles_counts_in_an_edition(cast: Cast) -> None:
+    person = make_staff()
+    make_membership(staff=person, organization=cast.northlight, role=RoleWord.GUEST)
+    make_membership(staff=person, edition=cast.edition, role=RoleWord.STAFF)
+    client = sign_in(person)
+    seen = make_order(edition=cast.edition)
+    unseen = make_order(edition=cast.other_edition)
+    assert client.send("GET", f"/v1/orders/{seen.api_id}").status_code == 200
+    assert client.send("GET", f"/v1/orders/{unseen.api_id}").status_code == 404
+    editions = client.send("GET", "/v1/editions").json()
+    assert {row["id"] for row in editions["results"]} == {
+        cast.edition.api_id,
+        cast.other_edition.api_id,
+    }
+
+
+def test_staff_of_two_organizations_see_both_and_each_by_itself(cast: Cast) -> None:
+    person = make_staff()
+    for organization in (cast.northlight, cast.rival):
+        make_membership(staff=person, organization=organization, role=RoleWord.STAFF)
+    ours = make_order(edition=cast.edition)
+    theirs = make_order(edition=cast.rival_edition)
+    client = sign_in(person)
+    for organization, order in ((cast.northlight, ours), (cast.rival, theirs)):
+        found = client.send("GET", f"/v1/orders?organization_id={organization.api_id}").json()
+        assert [row["id"] for row in found["results"]] == [order.api_id]
+
+
+def test_a_superuser_has_no_right_in_an_organization_by_that_alone(cast: Cast) -> None:
+    client = sign_in(make_staff(is_superuser=True))
+    assert client.send("GET", f"/v1/editions/{cast.edition.api_id}").status_code == 403
+
+
+def test_roles_rise_in_the_order_of_their_words() -> None:
+    assert [role.word for role in sorted(Role)] == ROLES
