@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import django
 import typer
-from django.db import connections
+from django.utils import timezone
 
-from preo.runtime.database import database_in_use, migrate
+from preo.runtime.database import close_connections, database_in_use, migrate
+from preo.runtime.doctor.report import print_report, run_checks
 from preo.runtime.errors import LauncherError
 from preo.runtime.home import home, make_home
 from preo.runtime.installation import Claim, running_installation
@@ -19,8 +20,6 @@ from preo.runtime.serve import choose_address, serve
 from preo.runtime.worker import run_worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from preo.runtime.demo.access import DemoAccess
 
 DEMO_ORDERS = 45_000
@@ -97,12 +96,13 @@ def demo(
         with database_in_use():
             _start_django()
             _show(_fill(orders, file), running.url)
+            typer.echo(f"(It was running already, as process {running.pid}.)")
         return
     with closing(Claim(home())) as claim, database_in_use() as lease:
         _start_django()
         migrate()
         access = _fill(orders, file)
-        connections.close_all()
+        close_connections()
         address = choose_address(host, port, next_free=True)
         if no_serve:
             _show(access, address.url)
@@ -118,8 +118,8 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list.")] = False,
 ) -> None:
     """Check this installation and say what to do about what is wrong; exit code 1 then."""
-    report = import_module("preo.runtime.doctor.report")
-    if not report.print_report(as_json=as_json, echo=typer.echo):
+    findings = run_checks(start_django=_start_django)
+    if not print_report(findings, as_json=as_json, echo=typer.echo):
         raise typer.Exit(1)
 
 
@@ -148,15 +148,17 @@ def _start_django() -> None:
 
 def _fill(orders: int, file: Path | None) -> "DemoAccess":
     """Fill the demo, or the file's orders, if they are not there yet."""
-    fill = import_module("preo.runtime.demo.fill")
-    access: DemoAccess = (
-        fill.fill_from_file(path=file, echo=typer.echo)
+    fill, welcome = import_module("preo.runtime.demo.fill"), import_module("preo.runtime.welcome")
+    now = timezone.now()
+    filled = (
+        fill.fill_from_file(path=file, now=now, echo=typer.echo)
         if file is not None
-        else fill.fill_demo(orders=orders, echo=typer.echo)
+        else fill.fill_demo(orders=orders, now=now, echo=typer.echo)
     )
+    access: DemoAccess = welcome.keep_access(filled, now=now)
     return access
 
 
 def _show(access: "DemoAccess", url: str) -> None:
-    show: Callable[..., None] = import_module("preo.runtime.welcome").show_access
-    show(access, url=url, echo=typer.echo)
+    welcome = import_module("preo.runtime.welcome")
+    welcome.show_access(access, url=url, echo=typer.echo)

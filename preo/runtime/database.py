@@ -52,12 +52,17 @@ def check_named_server(url: str) -> None:
 def migrate() -> None:
     """Apply the migrations that are missing; of two at once the second waits and finds none.
 
-    Leaves no connection open: what comes next may fork or stop the server.
+    Leaves no connection open.
     """
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
         call_command("migrate", verbosity=0, interactive=False)
     finally:
-        connection.close()
-        connection.close_pool()  # type: ignore[attr-defined]
+        close_connections()
+
+
+def close_connections() -> None:
+    """Close this process's connections, those waiting in the pool too: it only supervises now."""
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]

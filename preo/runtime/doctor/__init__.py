@@ -1,0 +1,1 @@
+"""`preo doctor`: checks of the installation, each with its remedy."""
