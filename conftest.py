@@ -21,8 +21,8 @@ class ApiClient(Client):
     """A client that is signed in and speaks JSON."""
 
     def __init__(self, token: str | None = None) -> None:
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        super().__init__(raise_request_exception=False, headers=headers)
+        self.authorization = {"Authorization": f"Bearer {token}"} if token else {}
+        super().__init__(raise_request_exception=False, headers=self.authorization)
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """A request with a JSON body where one is given."""
