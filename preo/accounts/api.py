@@ -14,6 +14,7 @@ from preo.accounts.models import ApiKey, Membership, RoleWord, StaffSession, Sta
 from preo.accounts.scopes import SCOPES
 from preo.accounts.service.sessions import revoke_session, rotate_session, start_session
 from preo.accounts.service.sign_in import sign_in_with_password
+from preo.accounts.tokens import TokenPair
 from preo.core.access import PUBLIC, Role
 from preo.core.addresses import MAX_EMAIL, client_address, is_email, normalise_email
 from preo.core.errors import NotSignedInError
@@ -41,8 +42,17 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         }
 
 
+class TextField(serializers.CharField):
+    """A text. A number is none: nobody's password is to be 12345 in two ways of writing it."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 @extend_schema_field(OpenApiTypes.EMAIL)
-class EmailAddressField(serializers.CharField):
+class EmailAddressField(TextField):
     """An e-mail address, normalised."""
 
     default_error_messages = {"invalid": "This is no e-mail address."}
@@ -59,11 +69,11 @@ class EmailAddressField(serializers.CharField):
 
 class TokenRequestSerializer(serializers.Serializer[Any]):
     email = EmailAddressField()
-    password = serializers.CharField(max_length=MAX_PASSWORD, trim_whitespace=False)
+    password = TextField(max_length=MAX_PASSWORD, trim_whitespace=False)
 
 
 class RefreshRequestSerializer(serializers.Serializer[Any]):
-    refresh = serializers.CharField()
+    refresh = TextField()
 
 
 class TokenPairSerializer(serializers.Serializer[Any]):
@@ -147,7 +157,7 @@ class TokenViewSet(ResourceViewSet[StaffSession]):
             address=client_address(request.META),
             now=now,
         )
-        return Response(TokenPairSerializer(start_session(staff=staff, now=now)).data)
+        return _secret(start_session(staff=staff, now=now))
 
     @extend_schema(
         operation_id="refreshToken",
@@ -163,8 +173,7 @@ class TokenViewSet(ResourceViewSet[StaffSession]):
         """
         now = timezone.now()
         body = self.body(RefreshRequestSerializer)
-        pair = rotate_session(refresh=body["refresh"], now=now)
-        return Response(TokenPairSerializer(pair).data)
+        return _secret(rotate_session(refresh=body["refresh"], now=now))
 
     @extend_schema(
         operation_id="revokeToken",
@@ -205,6 +214,11 @@ class UserInfoViewSet(ResourceViewSet[StaffUser]):
         else:
             raise NotSignedInError
         return Response(UserInfoSerializer(info).data)
+
+
+def _secret(pair: TokenPair) -> Response:
+    # RFC 6749 section 5.1: no cache on the way may keep tokens.
+    return Response(TokenPairSerializer(pair).data, headers={"Cache-Control": "no-store"})
 
 
 def _person(staff: StaffUser) -> dict[str, Any]:

@@ -4,7 +4,6 @@ Django REST framework imports this module while it defines its views: nothing he
 """
 
 import datetime as dt
-from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -61,5 +60,5 @@ def _by_key(text: str, now: dt.datetime) -> Found:
         raise TokenError
     # After the request's transaction, if it has one, so that no other request of the same key
     # waits for it; and what goes wrong there does not refuse the request.
-    transaction.on_commit(partial(note_use, key=key, now=now), robust=True)
+    transaction.on_commit(lambda: note_use(key=key, now=now), robust=True)
     return queries.key_principal(key), key
