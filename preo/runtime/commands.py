@@ -1,6 +1,7 @@
 """The commands of `preo`, thin: each brings up what it needs and calls one function."""
 
 import os
+import subprocess
 import sys
 from contextlib import closing
 from importlib import import_module
@@ -16,6 +17,7 @@ from preo.runtime.doctor.report import print_report, run_checks
 from preo.runtime.errors import LauncherError
 from preo.runtime.home import home, make_home
 from preo.runtime.installation import Claim, running_installation
+from preo.runtime.postgres.address import embedded_database_url
 from preo.runtime.serve import choose_address, serve
 from preo.runtime.worker import run_worker
 
@@ -111,6 +113,17 @@ def demo(
             claim=claim, lease=lease, address=address, on_ready=lambda: _show(access, address.url)
         )
     typer.echo("Preo has stopped. The demo's data is kept; `preo demo` shows it again.")
+
+
+@app.command(name="exec")
+def execute(
+    command: Annotated[list[str], typer.Argument(help="The program and its arguments, after --.")],
+) -> None:
+    """Run a program with DATABASE_URL naming Preo's database, which runs meanwhile."""
+    with database_in_use():
+        url = os.environ.get("DATABASE_URL") or embedded_database_url()
+        done = subprocess.run(command, check=False, env=os.environ | {"DATABASE_URL": url})  # noqa: S603 - the person's own
+    raise typer.Exit(done.returncode)
 
 
 @app.command()

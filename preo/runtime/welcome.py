@@ -16,7 +16,7 @@ from preo.runtime.keys import key_works, make_key
 Known = dict[str, dict[str, str]]
 
 FILE_NAME = "demo-access.json"
-PICK_TOKEN = r's/.*"access": *"\([^"]*\)".*/\1/p'
+PICK_ACCESS = r's/.*"access": *"\([^"]*\)".*/\1/p'
 
 
 def keep_access(access: DemoAccess, *, now: datetime) -> DemoAccess:
@@ -47,7 +47,7 @@ def show_access(access: DemoAccess, *, url: str, echo: Callable[[str], None]) ->
     bearer = f'-H "Authorization: Bearer {access.api_key}"'
     token = (
         f"TOKEN=$(curl -s {url}/v1/auth/token -H 'Content-Type: application/json' "
-        f"-d {shlex.quote(body)} | sed -n {shlex.quote(PICK_TOKEN)})"
+        f"-d {shlex.quote(body)} | sed -n {shlex.quote(PICK_ACCESS)})"
     )
     for line in (
         "",

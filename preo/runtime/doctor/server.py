@@ -8,7 +8,7 @@ from django.db.migrations.executor import MigrationExecutor
 from preo.core.doctor import Finding
 from preo.runtime.postgres.binaries import MAJOR
 
-EXTENSIONS = ("btree_gin", "pg_trgm")
+EXTENSIONS = ("pg_trgm",)
 MIGRATE = "Run `preo migrate`."
 
 
@@ -57,7 +57,7 @@ def check_role() -> Finding:
 
 
 def check_extensions() -> Finding:
-    """Searches rest on two trusted extensions that the migrations create."""
+    """Searches rest on trusted extensions that the migrations create."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT extname FROM pg_extension")
         there = {row[0] for row in cursor.fetchall()}
