@@ -1,6 +1,6 @@
 """Money: whole minor units and a currency inside; major units with two decimals at the edges."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import MAX_PREC, ROUND_HALF_UP, Context, Decimal
 
 from django.db import models
 from orjson import Fragment
@@ -18,6 +18,9 @@ class Currency(models.TextChoices):
     SEK = "sek", "Swedish krona"
     NOK = "nok", "Norwegian krone"
 
+
+# The usual 28 digits would round a long number once before it is rounded to cents.
+_EXACT = Context(prec=MAX_PREC)
 
 # All seven have two decimals; the word after the amount is what their own countries print.
 _MARKS = {"eur": "€", "usd": "$", "gbp": "£", "pln": "zł", "dkk": "DKK", "sek": "SEK", "nok": "NOK"}
@@ -44,8 +47,11 @@ def to_major(minor: int) -> Decimal:
 
 
 def from_major(major: Decimal) -> int:
-    """Major units as minor units, rounded half up where there are more than two decimals."""
-    return int(major.scaleb(2).to_integral_value(ROUND_HALF_UP))
+    """Major units as minor units, rounded half up where there are more than two decimals.
+
+    Half goes away from zero: -0.005 is -1. The caller bounds the number's size.
+    """
+    return int(major.scaleb(2, _EXACT).to_integral_value(ROUND_HALF_UP))
 
 
 def formatted(minor: int, currency: str) -> str:
