@@ -180,7 +180,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 
 # --- what reaches upwards (docs/architecture.md) ----------------------------------------------
 IDEMPOTENCY = "preo.idempotency.service.answer_once"
-EDITION_PARTS: list[str] = []
+EDITION_PARTS = ["preo.orders.edition_part"]
 ACTIVITY_RUNNERS: list[str] = []
 PURGES = [
     "preo.idempotency.service.purge_answers",

@@ -7,20 +7,22 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, Spec
 
 from preo.accounts.api import TokenViewSet, UserInfoViewSet
 from preo.core import pages
-from preo.editions.api import EditionViewSet
+from preo.editions.api.views import EditionViewSet
 from preo.orders.api.views import OrderViewSet
 from preo.runtime import health
 
 READ_ALL: dict[str, Any] = {"get": "list"}
 READ_ONE: dict[str, Any] = {"get": "retrieve"}
+CHANGE: dict[str, Any] = {"patch": "partial_update"}
 
 api = [
     path("auth/user", UserInfoViewSet.as_view(READ_ONE)),
     path("auth/token", TokenViewSet.as_view({"post": "create"})),
     path("auth/token/refresh", TokenViewSet.as_view({"post": "refresh"})),
     path("auth/token/revoke", TokenViewSet.as_view({"post": "revoke"})),
-    path("editions", EditionViewSet.as_view(READ_ALL)),
-    path("editions/<str:id>", EditionViewSet.as_view(READ_ONE)),
+    path("editions", EditionViewSet.as_view(READ_ALL | {"post": "create"})),
+    path("editions/_meta", EditionViewSet.as_view({"get": "choices"})),
+    path("editions/<str:id>", EditionViewSet.as_view(READ_ONE | CHANGE)),
     path("orders", OrderViewSet.as_view(READ_ALL)),
     path("orders/<str:id>", OrderViewSet.as_view(READ_ONE)),
 ]

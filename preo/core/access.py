@@ -68,9 +68,9 @@ class Principal:
         held = {g.edition_id for g in self.grants if g.edition_id is not None and g.role >= least}
         return sorted(held)
 
-    def known_organization_ids(self) -> list[uuid.UUID]:
-        """The organizations in which, or in an edition of which, there is any role."""
-        return sorted({grant.organization_id for grant in self.grants})
+    def known_organization_ids(self, least: Role = Role.GUEST) -> list[uuid.UUID]:
+        """The organizations in which, or in an edition of which, the role is at least this."""
+        return sorted({grant.organization_id for grant in self.grants if grant.role >= least})
 
     def role_in(self, organization_id: uuid.UUID, edition_id: uuid.UUID | None = None) -> Role:
         """The role in an organization, or in an edition of it: there the higher of the two."""

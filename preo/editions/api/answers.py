@@ -1,22 +1,10 @@
-from collections.abc import Mapping, Sequence
-from typing import ClassVar
+"""How an edition is shown."""
 
-import django_filters
-from django.db.models import QuerySet
-from django.utils import timezone
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
-from rest_framework.response import Response
 
-from preo.core.access import Role
 from preo.core.fields import AnyJSONField, IdField, ImageSerializer, NumberField, TranslatedField
-from preo.core.filters import FlagFilter, IdFilter
-from preo.core.viewsets import ResourceViewSet
 from preo.editions.models import DateStatus, Edition, Event, FeeRule, MerchantAccount
-from preo.editions.queries import editions_at
 from preo.organizations.api import OrganizationLightSerializer
-from preo.organizations.models import Organization
 
 
 class EventSerializer(serializers.ModelSerializer[Event]):
@@ -82,44 +70,3 @@ class EditionDetailSerializer(serializers.ModelSerializer[Edition]):
             "refund_confirmation_email_id", "created", "modified",
         ]  # fmt: skip
         read_only_fields = fields
-
-
-class EditionFilters(django_filters.FilterSet):
-    organization_id = IdFilter(model=Organization)
-    is_draft = FlagFilter()
-    is_archived = FlagFilter()
-    status = django_filters.ChoiceFilter(choices=DateStatus.choices)
-
-
-class EditionViewSet(ResourceViewSet[Edition]):
-    """Editions that the caller has access to."""
-
-    queryset = Edition.objects.all()
-    serializer_class = EditionSerializer
-    filterset_class = EditionFilters
-    minimum: ClassVar[Mapping[str, Role | None]] = {"list": Role.GUEST, "retrieve": Role.GUEST}
-    tag = "Editions"
-    scope = "editions"
-    edition_column = "id"
-    orderings: ClassVar[Mapping[str, str]] = {
-        name: name for name in ("created", "modified", "start_date", "end_date", "name")
-    }
-    default_ordering: ClassVar[Sequence[str]] = ("-created",)
-
-    def get_queryset(self) -> QuerySet[Edition]:
-        rows = super().get_queryset().select_related("organization", "event")
-        return editions_at(timezone.now(), rows)
-
-    @extend_schema(operation_id="listEditions", summary="List editions")
-    def list(self, request: Request) -> Response:
-        """All editions that the caller has access to."""
-        return super().list(request)
-
-    @extend_schema(
-        operation_id="getEdition",
-        summary="Get edition details",
-        responses=EditionDetailSerializer,
-    )
-    def retrieve(self, request: Request, id: str) -> Response:  # noqa: A002 - the route's word
-        """An edition with all its settings."""
-        return Response(EditionDetailSerializer(self.get_object()).data)

@@ -1,0 +1,111 @@
+"""What is taken when an edition is created or changed."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from preo.core.fields import AnyJSONField, IdField, NumberField
+from preo.core.languages import Language
+from preo.core.metadata import storable
+from preo.core.money import Currency
+from preo.editions.models import (
+    CountryCode,
+    Edition,
+    Event,
+    FeeRule,
+    MerchantAccount,
+    SmsSenderName,
+    TaxType,
+)
+from preo.organizations.models import Organization
+
+MAX_TEXT = 2_000
+
+
+class TranslatedInField(serializers.DictField):
+    """Texts by language; other languages than ours are refused by name."""
+
+    default_error_messages = {"unknown_language": "There is no language {language}."}
+
+    def __init__(self, **options: Any) -> None:
+        child = serializers.CharField(max_length=MAX_TEXT, allow_blank=True)
+        super().__init__(child=child, **options)
+
+    def to_internal_value(self, data: Any) -> dict[str, str]:
+        texts: dict[str, str] = super().to_internal_value(data)
+        for language in texts:
+            if language not in Language.values:
+                self.fail("unknown_language", language=language)
+        return {language: text for language, text in texts.items() if text}
+
+
+@extend_schema_field({"type": "object"})
+class ObjectField(serializers.DictField):
+    """A JSON object, kept as it is."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return storable(super().to_internal_value(data))
+
+
+class EditionCreateSerializer(serializers.Serializer[Edition]):
+    organization_id = IdField(Organization)
+    event_id = IdField(Event)
+    name = serializers.CharField(max_length=200)
+    start_date = serializers.DateTimeField(required=False, allow_null=True)
+    end_date = serializers.DateTimeField(required=False, allow_null=True)
+    timezone = serializers.CharField(required=False, default="UTC")
+    default_country_code = serializers.ChoiceField(CountryCode.choices, default=CountryCode.DK)
+    default_language = serializers.ChoiceField(Language.choices, default=Language.EN)
+    enabled_languages = serializers.ListField(
+        child=serializers.ChoiceField(Language.choices), required=False, min_length=1
+    )
+    tax_type = serializers.ChoiceField(TaxType.choices, default=TaxType.NONE)
+
+
+def _rate() -> NumberField:
+    return NumberField(
+        max_digits=6, decimal_places=3, min_value=0, max_value=100, required=False,
+        help_text="Per cent, 0 to 100.",
+    )  # fmt: skip
+
+
+class EditionUpdateSerializer(serializers.Serializer[Edition]):
+    name = serializers.CharField(max_length=200, required=False)
+    start_date = serializers.DateTimeField(required=False, allow_null=True)
+    end_date = serializers.DateTimeField(required=False, allow_null=True)
+    timezone = serializers.CharField(required=False)
+    default_country_code = serializers.ChoiceField(CountryCode.choices, required=False)
+    is_draft = serializers.BooleanField(required=False)
+    is_archived = serializers.BooleanField(required=False)
+    default_language = serializers.ChoiceField(Language.choices, required=False)
+    enabled_languages = serializers.ListField(
+        child=serializers.ChoiceField(Language.choices), required=False, min_length=1
+    )
+    tax_type = serializers.ChoiceField(TaxType.choices, required=False)
+    default_price_tax_rate = _rate()
+    default_deposit_tax_rate = _rate()
+    default_packaging_deposit_tax_rate = _rate()
+    currency = serializers.ChoiceField(Currency.choices, required=False)
+    fee_rule_id = IdField(FeeRule, required=False, allow_null=True)
+    merchant_account_id = IdField(MerchantAccount, required=False, allow_null=True)
+    merchant_account_extra_parameters = ObjectField(required=False)
+    merchant_id = ObjectField(required=False)
+    metadata = AnyJSONField(
+        required=False, help_text="Merged into what is there; a member given as null is removed."
+    )
+    sms_sender_name = serializers.ChoiceField(SmsSenderName.choices, required=False)
+    email_sender_name = serializers.CharField(
+        max_length=50, required=False, allow_null=True, allow_blank=True
+    )
+    email_sender_address = serializers.EmailField(
+        required=False, allow_null=True, allow_blank=True, max_length=254
+    )
+    email_reply_to = serializers.EmailField(
+        required=False, allow_null=True, allow_blank=True, max_length=254
+    )
+    meta_title = TranslatedInField(required=False, help_text="Language code to text.")
+    meta_description = TranslatedInField(required=False, help_text="Language code to text.")
+    meta_image_id = serializers.CharField(required=False, allow_null=True)
+    transaction_receipt_email_id = serializers.CharField(required=False, allow_null=True)
+    refund_confirmation_email_id = serializers.CharField(required=False, allow_null=True)
