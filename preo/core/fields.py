@@ -1,6 +1,7 @@
 """Serializer fields of ids, money and translated texts."""
 
 import uuid
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,8 @@ from rest_framework import serializers
 
 from preo.core import ids, money
 from preo.core.models import Row, parse_id
+
+_LARGEST_INTEGER = 2**63
 
 
 @extend_schema_field(OpenApiTypes.STR)
@@ -98,4 +101,19 @@ class TranslatedField(serializers.JSONField):
 
 @extend_schema_field({})
 class AnyJSONField(serializers.JSONField):
-    """Any JSON value."""
+    """Any JSON value. Numbers are kept as JSON readers take them: 64-bit integers and doubles."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            return {name: self.to_internal_value(value) for name, value in data.items()}
+        if isinstance(data, list):
+            return [self.to_internal_value(value) for value in data]
+        if isinstance(data, Decimal):
+            return _as_json_number(data)
+        return data
+
+
+def _as_json_number(number: Decimal) -> int | float:
+    if number.as_tuple().exponent == 0 and abs(number) < _LARGEST_INTEGER:
+        return int(number)
+    return float(number)

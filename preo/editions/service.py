@@ -128,8 +128,9 @@ def _as_columns(edition: Edition, changes: Mapping[str, Any]) -> dict[str, Any]:
     wanted = dict(changes)
     for name, (model, word) in OWNED.items():
         key = wanted.get(name)
-        own = model.objects.filter(pk=key, organization_id=edition.organization_id)
-        if key is not None and not own.exists():
+        if key is None:
+            continue
+        if not model.objects.filter(pk=key, organization_id=edition.organization_id).exists():
             errors.append(not_an_id(f"/{name}", word))
     for name, word in NOT_YET.items():
         if wanted.pop(name, None) is not None:

@@ -156,6 +156,7 @@ def test_lists_and_texts_are_replaced_and_metadata_is_merged(
     response = change(
         manager, cast.edition, meta_title={"da": "C"}, metadata={"b": None, "c": {"d": [1.5]}}
     )
+    assert response.status_code == 200, response.content
     assert response.json()["meta_title"] == {"da": "C"}
     assert response.json()["metadata"] == {"a": 1, "c": {"d": [1.5]}}
     too_large = change(manager, cast.edition, metadata={"x": "y" * 33_000})
