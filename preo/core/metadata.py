@@ -1,7 +1,6 @@
 """Metadata: an object of the integrator's own, merged and bounded."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from preo.core.errors import FieldError, InvalidError
@@ -18,22 +17,11 @@ def merge_metadata(present: Mapping[str, Any], patch: Any) -> dict[str, Any]:
     """
     if not isinstance(patch, Mapping):
         raise InvalidError(errors=[FieldError("/metadata", "not_an_object", "Give an object.")])
-    merged: dict[str, Any] = _merge(present, storable(patch))
+    merged: dict[str, Any] = _merge(present, patch)
     if len(dump(merged)) > MAX_BYTES:
         detail = f"All metadata together may have at most {MAX_BYTES // 1024} KB."
         raise InvalidError(errors=[FieldError("/metadata", "too_large", detail)])
     return merged
-
-
-def storable(value: Any) -> Any:
-    """A parsed JSON value as Django's JSON columns take it: fractions as floats."""
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, Mapping):
-        return {name: storable(member) for name, member in value.items()}
-    if isinstance(value, list):
-        return [storable(item) for item in value]
-    return value
 
 
 def _merge(target: Any, patch: Any) -> Any:

@@ -1,5 +1,6 @@
 """What is taken when an edition is created or changed."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -7,7 +8,6 @@ from rest_framework import serializers
 
 from preo.core.fields import AnyJSONField, IdField, NumberField
 from preo.core.languages import Language
-from preo.core.metadata import storable
 from preo.core.money import Currency
 from preo.editions.models import (
     CountryCode,
@@ -41,11 +41,15 @@ class TranslatedInField(serializers.DictField):
 
 
 @extend_schema_field({"type": "object"})
-class ObjectField(serializers.DictField):
+class ObjectField(AnyJSONField):
     """A JSON object, kept as it is."""
 
+    default_error_messages = {"not_an_object": "Give an object."}
+
     def to_internal_value(self, data: Any) -> Any:
-        return storable(super().to_internal_value(data))
+        if not isinstance(data, Mapping):
+            self.fail("not_an_object")
+        return super().to_internal_value(data)
 
 
 class EditionCreateSerializer(serializers.Serializer[Edition]):
