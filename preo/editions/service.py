@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -124,24 +124,26 @@ def update_edition(
 
 def _as_columns(edition: Edition, changes: Mapping[str, Any]) -> dict[str, Any]:
     """What each named column is to hold. Raises InvalidError for ids that are nobody's here."""
-    errors = []
-    wanted = dict(changes)
-    for name, (model, word) in OWNED.items():
-        key = wanted.get(name)
-        if key is None:
-            continue
-        if not model.objects.filter(pk=key, organization_id=edition.organization_id).exists():
-            errors.append(not_an_id(f"/{name}", word))
-    for name, word in NOT_YET.items():
-        if wanted.pop(name, None) is not None:
-            errors.append(not_an_id(f"/{name}", word))
+    errors = list(_unknown_ids(edition, changes))
     if errors:
         raise InvalidError(errors=errors)
+    wanted = {name: value for name, value in changes.items() if name not in NOT_YET}
     for name in TEXTS & wanted.keys():
         wanted[name] = wanted[name] or ""
     if "metadata" in wanted:
         wanted["metadata"] = merge_metadata(edition.metadata, wanted["metadata"])
     return wanted
+
+
+def _unknown_ids(edition: Edition, changes: Mapping[str, Any]) -> Iterator[FieldError]:
+    for name, (model, word) in OWNED.items():
+        key = changes.get(name)
+        mine = model.objects.filter(organization_id=edition.organization_id)
+        if key is not None and not mine.filter(pk=key).exists():
+            yield not_an_id(f"/{name}", word)
+    for name, word in NOT_YET.items():
+        if changes.get(name) is not None:
+            yield not_an_id(f"/{name}", word)
 
 
 def _check(edition: Edition) -> None:
