@@ -4,6 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+MAX_ERRORS = 100
+"""An answer names so many mistakes at most: a body of megabytes may hold a million."""
+MAX_NAME = 100
+"""Characters of a member's name that an answer repeats."""
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
@@ -36,7 +41,7 @@ class DomainError(Exception):
     ) -> None:
         super().__init__(detail or self.title)
         self.detail = detail
-        self.errors = tuple(errors)
+        self.errors = tuple(errors[:MAX_ERRORS])
         self.extra = extra or {}
         self.retry_after = retry_after
         """Seconds after which the same request may succeed."""
@@ -142,6 +147,17 @@ class UnexpectedError(DomainError):
     code = "unexpected"
     status = 500
     title = "Something went wrong on our side."
+
+
+def pointer_step(name: object) -> str:
+    """A member's step in a JSON pointer (RFC 6901 section 3), such as can stand in any answer.
+
+    Halves of characters and NUL are spelt out, and very long names are cut.
+    """
+    text = str(name)
+    printable = text[:MAX_NAME].encode("utf-8", "backslashreplace").decode("utf-8")
+    printable = printable.replace("\0", "\\u0000").replace("~", "~0").replace("/", "~1")
+    return f"/{printable}" if len(text) <= MAX_NAME else f"/{printable}..."
 
 
 def not_an_id(pointer: str, word: str) -> FieldError:

@@ -104,16 +104,15 @@ class AnyJSONField(serializers.JSONField):
     """Any JSON value. Numbers are kept as JSON readers take them: 64-bit integers and doubles."""
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping):
-            return {name: self.to_internal_value(value) for name, value in data.items()}
-        if isinstance(data, list):
-            return [self.to_internal_value(value) for value in data]
-        if isinstance(data, Decimal):
-            return _as_json_number(data)
-        return data
+        return _with_json_numbers(data)
 
 
-def _as_json_number(number: Decimal) -> int | float:
-    if number.as_tuple().exponent == 0 and abs(number) < _LARGEST_INTEGER:
-        return int(number)
-    return float(number)
+def _with_json_numbers(data: Any) -> Any:
+    if isinstance(data, Mapping):
+        return {name: _with_json_numbers(value) for name, value in data.items()}
+    if isinstance(data, list):
+        return [_with_json_numbers(value) for value in data]
+    if isinstance(data, Decimal):
+        whole = data.as_tuple().exponent == 0 and abs(data) < _LARGEST_INTEGER
+        return int(data) if whole else float(data)
+    return data

@@ -15,7 +15,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from preo.core import errors
-from preo.core.errors import DomainError, FieldError
+from preo.core.errors import DomainError, FieldError, pointer_step
 from preo.core.json import dump
 
 PROBLEM_TYPE = "application/problem+json"
@@ -98,7 +98,7 @@ def field_errors(detail: Any, pointer: str = "") -> Iterator[FieldError]:
     if isinstance(detail, Mapping):
         for name, inner in detail.items():
             whole = name in {"non_field_errors", "__all__"}
-            yield from field_errors(inner, pointer if whole else f"{pointer}/{name}")
+            yield from field_errors(inner, pointer if whole else pointer + pointer_step(name))
     elif isinstance(detail, list):
         for index, inner in enumerate(detail):
             nested = isinstance(inner, Mapping | list)

@@ -1,8 +1,10 @@
 """JSON at the edge: what is read is checked to the last character, what is written is orjson's."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import IO, Any
 
 import orjson
@@ -11,12 +13,25 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
-from preo.core.errors import FieldError, InvalidError, MalformedError, TooLargeError
+from preo.core.errors import (
+    MAX_ERRORS,
+    MAX_NAME,
+    FieldError,
+    InvalidError,
+    MalformedError,
+    TooLargeError,
+    pointer_step,
+)
 
 MAX_DEPTH = 32
 MAX_MAGNITUDE = 30
 """Numbers of more than 30 digits, or with a larger exponent, are refused before anything reckons with
 them: `int(Decimal("1e999999999"))` alone would take the server down."""
+
+
+_DIGITS_OF_64_BITS = 18
+_BEYOND = Decimal("1e999999")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class RepeatedNameError(ValueError):
@@ -39,7 +54,7 @@ class StrictJSONParser(BaseParser):
         if len(raw) > settings.MAX_BODY_BYTES:
             raise TooLargeError(f"A body may have at most {settings.MAX_BODY_BYTES:,} bytes.")
         data = _load(raw)
-        errors = list(_bad_values(data, "", 0))
+        errors = list(islice(_bad_values(data, "", 0), MAX_ERRORS))
         if errors:
             raise InvalidError(errors=errors)
         return data
@@ -49,7 +64,7 @@ def _load(raw: bytes) -> Any:
     try:
         return json.loads(
             raw.decode("utf-8"),
-            parse_float=Decimal,
+            parse_float=_decimal,
             parse_int=_integer,
             parse_constant=_refuse_constant,
             object_pairs_hook=_members,
@@ -67,8 +82,16 @@ def _load(raw: bytes) -> Any:
 
 
 def _integer(digits: str) -> int | Decimal:
-    # Python refuses int() of very long texts; as a Decimal its size is found without effort.
-    return int(digits) if len(digits) <= MAX_MAGNITUDE else Decimal(digits)
+    # What may not fit into 64 bits stays a Decimal: orjson writes no larger int, and Python refuses
+    # int() of very long texts.
+    return int(digits) if len(digits) <= _DIGITS_OF_64_BITS else Decimal(digits)
+
+
+def _decimal(digits: str) -> Decimal:
+    try:
+        return Decimal(digits)
+    except InvalidOperation:  # an exponent that even a Decimal does not take
+        return _BEYOND
 
 
 def _refuse_constant(word: str) -> None:
@@ -81,7 +104,8 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: set[str] = set()
         for name, _ in pairs:
             if name in seen:
-                raise RepeatedNameError(f"The member {name!r} stands twice in one object.")
+                known = name[:MAX_NAME]
+                raise RepeatedNameError(f"The member {known!r} stands twice in one object.")
             seen.add(name)
     return members
 
@@ -89,36 +113,38 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _bad_values(value: Any, pointer: str, depth: int) -> Iterator[FieldError]:
     if depth > MAX_DEPTH:
         yield FieldError(pointer, "too_deep", f"Nested more than {MAX_DEPTH} levels deep.")
-    elif isinstance(value, str):
-        yield from _bad_text(value, pointer)
-    elif isinstance(value, Decimal):
-        yield from _bad_number(value, pointer)
     elif isinstance(value, dict):
         for name, member in value.items():
-            place = f"{pointer}/{_escape(name)}"
+            place = pointer + pointer_step(name)
             yield from _bad_text(name, place)
             yield from _bad_values(member, place, depth + 1)
     elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _bad_values(item, f"{pointer}/{index}", depth + 1)
-
-
-def _escape(name: str) -> str:
-    """A member's name inside a JSON pointer (RFC 6901 section 3), printable in any answer."""
-    printable = name.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\u0000")
-    return printable.replace("~", "~0").replace("/", "~1")
-
-
-def _bad_number(number: Decimal, pointer: str) -> Iterator[FieldError]:
-    _, digits, exponent = number.as_tuple()
-    if len(digits) > MAX_MAGNITUDE or abs(int(exponent)) > MAX_MAGNITUDE:
+        # Most items are good: a place is only written where it may be needed.
+        for index in (at for at, item in enumerate(value) if not _is_good_leaf(item)):
+            yield from _bad_values(value[index], f"{pointer}/{index}", depth + 1)
+    elif isinstance(value, str):
+        yield from _bad_text(value, pointer)
+    elif not _is_good_leaf(value):
         yield FieldError(pointer, "out_of_range", "The number is too large or too exact.")
+
+
+def _is_good_leaf(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" not in value and (value.isascii() or not _SURROGATE.search(value))
+    if isinstance(value, Decimal):
+        return _is_moderate(value)
+    return value is None or isinstance(value, int)
+
+
+def _is_moderate(number: Decimal) -> bool:
+    _, digits, exponent = number.as_tuple()
+    return len(digits) <= MAX_MAGNITUDE and abs(int(exponent)) <= MAX_MAGNITUDE
 
 
 def _bad_text(text: str, pointer: str) -> Iterator[FieldError]:
     if "\0" in text:
         yield FieldError(pointer, "null_character", "The text holds a NUL character.")
-    elif not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+    elif not text.isascii() and _SURROGATE.search(text):
         yield FieldError(
             pointer, "lone_surrogate", "The text holds half of a character (a lone surrogate)."
         )

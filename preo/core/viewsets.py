@@ -131,10 +131,8 @@ class ResourceViewSet(viewsets.GenericViewSet[AnyModel]):
         partial: bool = False,
     ) -> dict[str, Any]:
         """The body, checked in shape; see `checked_body`."""
-        serializer = serializer_class(
-            data=self.request.data, partial=partial, context=self.get_serializer_context()
-        )
-        return checked_body(serializer, present=present)
+        serializer = serializer_class(data=self.request.data, context=self.get_serializer_context())
+        return checked_body(serializer, present=present, partial=partial)
 
     # --- lists ---
 
