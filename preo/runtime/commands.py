@@ -12,6 +12,7 @@ import django
 import typer
 from django.utils import timezone
 
+from preo.core.errors import DomainError
 from preo.runtime.database import close_connections, database_in_use, migrate
 from preo.runtime.doctor.report import print_report, run_checks
 from preo.runtime.errors import LauncherError
@@ -43,7 +44,7 @@ def main() -> None:
     """Run the command line; what the machine lacks is said in one sentence, without a trace."""
     try:
         app(prog_name="preo")
-    except LauncherError as error:
+    except (LauncherError, DomainError) as error:
         typer.echo(f"preo: {error}", err=True)
         sys.exit(1)
 
@@ -95,6 +96,8 @@ def demo(
     """Fill an invented festival, or a file's orders, and run Preo on it until Ctrl-C."""
     running = running_installation(make_home())
     if running is not None:
+        if not running.url:
+            raise LauncherError("Preo is just starting here; try again in a moment.")
         with database_in_use():
             _start_django()
             _show(_fill(orders, file), running.url)
@@ -107,7 +110,7 @@ def demo(
         close_connections()
         address = choose_address(host, port, next_free=True)
         if no_serve:
-            _show(access, address.url)
+            _show(access, address.url, running=False)
             return
         serve(
             claim=claim, lease=lease, address=address, on_ready=lambda: _show(access, address.url)
@@ -172,6 +175,6 @@ def _fill(orders: int, file: Path | None) -> "DemoAccess":
     return access
 
 
-def _show(access: "DemoAccess", url: str) -> None:
+def _show(access: "DemoAccess", url: str, *, running: bool = True) -> None:
     welcome = import_module("preo.runtime.welcome")
-    welcome.show_access(access, url=url, echo=typer.echo)
+    welcome.show_access(access, url=url, running=running, echo=typer.echo)

@@ -72,10 +72,11 @@ def _source_of(module: str) -> Path:
 
 
 def _maintenance(url: str) -> psycopg.Connection[tuple[str, ...]]:
-    return psycopg.connect(_with_database(url, "postgres"), autocommit=True)
+    return psycopg.connect(with_database(url, "postgres"), autocommit=True)
 
 
-def _with_database(url: str, name: str) -> str:
+def with_database(url: str, name: str) -> str:
+    """The address of another database on the same server."""
     return urlsplit(url)._replace(path=f"/{name}").geturl()
 
 
@@ -92,7 +93,7 @@ def _execute(
 
 def _migrate(url: str, name: str) -> None:
     changes = {
-        "DATABASE_URL": _with_database(url, name),
+        "DATABASE_URL": with_database(url, name),
         "DJANGO_SETTINGS_MODULE": "preo.config.settings",
         "PYTHONPATH": str(PROJECT),
     }

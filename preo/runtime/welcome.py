@@ -40,8 +40,10 @@ def keep_access(access: DemoAccess, *, now: datetime) -> DemoAccess:
     return replace(access, password=password, api_key=text)
 
 
-def show_access(access: DemoAccess, *, url: str, echo: Callable[[str], None]) -> None:
-    """Print it all; each request works when pasted alone."""
+def show_access(
+    access: DemoAccess, *, url: str, running: bool, echo: Callable[[str], None]
+) -> None:
+    """Print it all; each request works when pasted alone while Preo runs."""
     body = json.dumps({"email": access.email, "password": access.password})
     orders = f"{url}/v1/orders?edition_id={access.edition_id}&page_size=2"
     bearer = f'-H "Authorization: Bearer {access.api_key}"'
@@ -51,7 +53,7 @@ def show_access(access: DemoAccess, *, url: str, echo: Callable[[str], None]) ->
     )
     for line in (
         "",
-        f"Preo runs at    {url}",
+        f"Preo runs at    {url}" if running else f"`preo up` runs Preo at {url}",
         f"Sign in as      {access.email}   password  {access.password}",
         f"API reference   {url}/docs",
         f"API key         {access.api_key}",
@@ -61,7 +63,7 @@ def show_access(access: DemoAccess, *, url: str, echo: Callable[[str], None]) ->
         f'curl -s {bearer} "{orders}&search=an"',
         f'curl -s {bearer} "{url}/v1/editions"',
         "",
-        "Ctrl-C stops everything.",
+        *(["Ctrl-C stops everything."] if running else []),
     ):
         echo(line)
 
