@@ -66,14 +66,13 @@ def revoke_api_key(*, key: ApiKey, by: Principal | None, now: dt.datetime) -> No
         _record("api_key.revoked", key, by)
 
 
-def note_use(*, key: ApiKey, now: dt.datetime) -> None:
-    """Write when a key was used, at most once a minute, whatever number of servers it calls."""
+def note_use(*, key: ApiKey, now: dt.datetime) -> bool:
+    """Write when a key was used, at most once a minute by all servers; returns whether it was."""
     due = now - NOTE_USE_EVERY
     if key.last_used_at is not None and key.last_used_at > due:
-        return
-    ApiKey.objects.filter(Q(last_used_at=None) | Q(last_used_at__lte=due), pk=key.pk).update(
-        last_used_at=now
-    )
+        return False
+    free = Q(last_used_at=None) | Q(last_used_at__lte=due)
+    return ApiKey.objects.filter(free, pk=key.pk).update(last_used_at=now) > 0
 
 
 def _check_key(

@@ -11,7 +11,7 @@ from preo.accounts.service.sessions import revoke_session, rotate_session, start
 from preo.accounts.service.sign_in import purge_sign_ins
 from preo.accounts.service.staff import deactivate_staff, set_password
 from preo.accounts.tests.factories import make_staff
-from preo.accounts.tests.threads import run_together
+from preo.accounts.tests.threads import hold_row, run_together
 from preo.accounts.tokens import TokenPair, read_token
 from preo.core.errors import TokenError
 
@@ -85,7 +85,11 @@ def test_within_the_grace_a_used_token_gives_the_very_same_pair(
 @pytest.mark.django_db(transaction=True)
 def test_of_many_exchanges_at_once_all_get_one_new_pair(now: dt.datetime) -> None:
     first = start_session(staff=make_staff(), now=now)
-    pairs = run_together(20, lambda: rotate_session(refresh=first.refresh, now=now + SECOND))
+    pairs = run_together(
+        20,
+        lambda: rotate_session(refresh=first.refresh, now=now + SECOND),
+        held=hold_row(StaffSession.objects.get()),
+    )
     assert len({(pair.access, pair.refresh) for pair in pairs if isinstance(pair, TokenPair)}) == 1
     assert all(isinstance(pair, TokenPair) for pair in pairs)
     assert StaffSession.objects.get().revoked_at is None

@@ -153,6 +153,16 @@ def test_a_claim_that_is_absent_or_wrong_is_refused(
     assert status(by_hand(header, claims, key(settings).encode())) == 401
 
 
+@pytest.mark.parametrize(
+    "extra", [{"crit": ["x"], "x": 1}, {"crit": ["b64"], "b64": False}], ids=str
+)
+def test_an_extension_that_the_header_calls_critical_is_refused(
+    extra: dict[str, Any], good: str, settings: Any
+) -> None:
+    header = {"typ": "JWT", "alg": "HS256", **extra}
+    assert status(by_hand(header, payload_of(good), key(settings).encode())) == 401
+
+
 def test_a_session_of_another_person_is_refused(good: str, settings: Any, now: dt.datetime) -> None:
     start_session(staff=make_staff(), now=now)
     mine = payload_of(good)
