@@ -20,6 +20,7 @@ BEHIND_PROXY = environment.flag("PREO_BEHIND_PROXY", default=False)
 HTTPS = environment.flag("PREO_HTTPS", default=False)
 
 INSTALLED_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -71,6 +72,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
         },
@@ -91,6 +93,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- who signs in ---------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.StaffUser"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in {
+        "MinimumLengthValidator": {"min_length": 10},
+        "UserAttributeSimilarityValidator": {"user_attributes": ("email", "full_name")},
+        "CommonPasswordValidator": {},
+    }.items()
+]
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "/sign-in"
 SESSION_COOKIE_NAME = "preo_session"

@@ -6,6 +6,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 
 from preo.accounts.api import TokenViewSet, UserInfoViewSet
+from preo.config import admin
 from preo.core import pages
 from preo.editions.api.views import EditionViewSet
 from preo.orders.api.views import OrderViewSet
@@ -33,6 +34,7 @@ urlpatterns = [
     path("docs", SpectacularSwaggerView.as_view(url_name="schema")),
     path("reference", SpectacularRedocView.as_view(url_name="schema")),
     path("problems/<slug:code>", pages.describe_problem),
+    path("operator/", admin.site.urls),
     path("healthz", health.live),
     path("readyz", health.ready),
     path("", include("preo.dashboard.urls")),
