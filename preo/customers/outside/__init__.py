@@ -1,0 +1,1 @@
+"""Customers of orders from elsewhere: found by what the orders say of them, or made."""

@@ -1,0 +1,139 @@
+"""Finding the customers that are here."""
+
+from django.db import connection
+
+from preo.catalog.models import MatchName
+from preo.customers.outside.shapes import Book
+from preo.customers.outside.tables import run
+
+SAME_NAME = MatchName.template % {"expressions": "customer.full_name"}
+
+
+def find_customers(book: Book) -> None:
+    """Find by external id, else e-mail, else phone where neither side has an e-mail and the names
+    agree. The external id wins where it and the e-mail point to two people.
+    """
+    _forget_persons()
+    _gather_persons()
+    run("ANALYZE outside_customer, outside_person")
+    _find_by_external_id(book)
+    find_by_email(book)
+    find_by_phone(book)
+
+
+def emails_of_others(book: Book) -> list[tuple[int, str]]:
+    """Places of orders whose e-mail is another customer's than the one found, with the e-mail."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT staged.place, staged.email
+            FROM outside_customer AS staged
+            JOIN outside_person AS person ON person.person = staged.person
+            JOIN customers_customer AS other
+              ON other.organization_id = %(organization)s AND other.email = staged.email
+            WHERE other.id <> person.customer_id
+            ORDER BY staged.place
+            """,
+            book.values(),
+        )
+        return list(cursor.fetchall())
+
+
+def _forget_persons() -> None:
+    """Of a search before this one."""
+    run("TRUNCATE outside_person")
+
+
+def _gather_persons() -> None:
+    """Of each field the first order that has it counts; first and last name are one field."""
+    run(
+        """
+        INSERT INTO outside_person (
+            person, place, external_id, email, phone_number, first_name, last_name, match_name,
+            language, joined
+        )
+        SELECT
+            person,
+            min(place),
+            min(external_id),
+            (array_agg(email ORDER BY place) FILTER (WHERE email IS NOT NULL))[1],
+            (array_agg(phone_number ORDER BY place) FILTER (WHERE phone_number IS NOT NULL))[1],
+            coalesce((array_agg(first_name ORDER BY place) FILTER (WHERE match_name <> ''))[1], ''),
+            coalesce((array_agg(last_name ORDER BY place) FILTER (WHERE match_name <> ''))[1], ''),
+            coalesce((array_agg(match_name ORDER BY place) FILTER (WHERE match_name <> ''))[1], ''),
+            (array_agg(language ORDER BY place) FILTER (WHERE language IS NOT NULL))[1],
+            min(seen)
+        FROM outside_customer
+        GROUP BY person
+        """
+    )
+
+
+def _find_by_external_id(book: Book) -> None:
+    run(
+        """
+        UPDATE outside_person AS person
+        SET customer_id = known.customer_id
+        FROM customers_externalid AS known
+        WHERE known.organization_id = %(organization)s
+          AND known.service = %(service)s
+          AND known.external_id = person.external_id
+        """,
+        book.values(),
+    )
+
+
+def find_by_email(book: Book) -> None:
+    run(
+        """
+        UPDATE outside_person AS person
+        SET customer_id = customer.id
+        FROM customers_customer AS customer
+        WHERE customer.organization_id = %(organization)s
+          AND customer.email = person.email
+          AND person.customer_id IS NULL
+        """,
+        book.values(),
+    )
+
+
+def find_by_phone(book: Book) -> None:
+    """Of several such customers take the oldest. One whom this system knows by another id is not
+    meant, and one customer takes on one new id: two ids there are two people.
+    """
+    run(
+        f"""
+        UPDATE outside_person AS person
+        SET customer_id = found.id
+        FROM (
+            SELECT
+                searched.person,
+                (array_agg(customer.id ORDER BY customer.created, customer.id))[1] AS id
+            FROM (
+                SELECT
+                    *,
+                    row_number() OVER (
+                        PARTITION BY phone_number, match_name, external_id IS NULL ORDER BY place
+                    ) AS nth
+                FROM outside_person
+                WHERE customer_id IS NULL AND email IS NULL AND phone_number IS NOT NULL
+            ) AS searched
+            JOIN customers_customer AS customer
+              ON customer.organization_id = %(organization)s
+             AND customer.phone_number = searched.phone_number
+             AND customer.email IS NULL
+             AND {SAME_NAME} = searched.match_name
+            WHERE searched.external_id IS NULL
+               OR (
+                   searched.nth = 1
+                   AND NOT EXISTS (
+                       SELECT FROM customers_externalid AS known
+                       WHERE known.customer_id = customer.id AND known.service = %(service)s
+                   )
+               )
+            GROUP BY searched.person
+        ) AS found
+        WHERE person.person = found.person
+        """,  # noqa: S608 - an expression of ours
+        book.values(),
+    )

@@ -1,0 +1,167 @@
+"""Writing new and changed orders, their carts and payments. Lines are written by `lines`."""
+
+from preo.orders.outside.sql import Place, run
+
+
+def write_orders(place: Place) -> None:
+    """Insert the new orders with their payments, and a cart for each order that has none."""
+    _insert_orders(place)
+    _insert_payments(place)
+    _insert_carts(place)
+
+
+def change_orders(place: Place) -> None:
+    """Bring changed orders and their payments to what the other system says now.
+
+    A payment is never rewritten: one whose amount is no longer true is cancelled and a new one
+    added, so that completed payments always sum up to what is paid.
+    """
+    _cancel_wrong_payments(place)
+    _replace_payments(place)
+    _update_orders(place)
+
+
+def _insert_orders(place: Place) -> None:
+    run(
+        """
+        INSERT INTO orders_order (
+            id, organization_id, edition_id, customer_id, order_number, type, status, currency,
+            subtotal, deposit, handling_fee, service_fee, discount, tax, vat, adjustment,
+            amount, paid, refunded, coupon_code, items_count,
+            customer_name, customer_email, customer_phone, service, external_id,
+            source_digest, buyer_digest, completed_transaction_id, metadata, created
+        )
+        SELECT
+            order_id, %(organization)s, %(edition)s, customer_id, order_number, %(imported)s,
+            status, currency,
+            subtotal, deposit, handling_fee, service_fee, discount, tax, 0, adjustment,
+            amount, CASE WHEN status = %(completed)s THEN amount ELSE 0 END, 0, coupon_code,
+            items_count,
+            btrim(first_name || ' ' || last_name), customer_email, customer_phone,
+            %(service)s, external_id,
+            source_digest, buyer_digest,
+            CASE WHEN status = %(completed)s THEN payment_id END, metadata,
+            coalesce(created, %(now)s)
+        FROM outside_order
+        WHERE outcome = %(created)s
+        ORDER BY place
+        """,
+        place.values(),
+    )
+
+
+def _insert_carts(place: Place) -> None:
+    run(
+        """
+        INSERT INTO orders_cart (id, organization_id, edition_id, order_id, status, created)
+        SELECT
+            cart_id, %(organization)s, %(edition)s, order_id, %(ordered)s,
+            coalesce(created, %(now)s)
+        FROM outside_order
+        WHERE outcome IN (%(created)s, %(updated)s)
+        ORDER BY place
+        ON CONFLICT (order_id) DO NOTHING
+        """,
+        place.values(),
+    )
+
+
+def _insert_payments(place: Place) -> None:
+    run(
+        """
+        INSERT INTO orders_transaction (
+            id, organization_id, order_id, kind, type, status, service, amount, currency,
+            service_fee, handling_fee, refunded, message, created
+        )
+        SELECT
+            payment_id, %(organization)s, order_id, %(payment)s, %(imported)s,
+            %(payment_completed)s, %(service)s, amount, currency,
+            service_fee, handling_fee, 0, '', coalesce(created, %(now)s)
+        FROM outside_order
+        WHERE outcome = %(created)s AND status = %(completed)s
+        ORDER BY place
+        """,
+        place.values(),
+    )
+
+
+def _cancel_wrong_payments(place: Place) -> None:
+    run(
+        """
+        UPDATE orders_transaction AS payment
+        SET status = %(payment_cancelled)s
+        FROM outside_order AS staged
+        JOIN orders_order AS stored ON stored.id = staged.order_id
+        WHERE staged.outcome = %(updated)s
+          AND payment.id = stored.completed_transaction_id
+          AND (
+              staged.status <> %(completed)s
+              OR payment.amount <> staged.amount
+              OR payment.currency <> staged.currency
+          )
+        """,
+        place.values(),
+    )
+
+
+def _replace_payments(place: Place) -> None:
+    run(
+        """
+        INSERT INTO orders_transaction (
+            id, organization_id, order_id, kind, type, status, service, amount, currency,
+            service_fee, handling_fee, refunded, message, created
+        )
+        SELECT
+            staged.payment_id, %(organization)s, staged.order_id, %(payment)s, %(imported)s,
+            %(payment_completed)s, %(service)s, staged.amount, staged.currency,
+            staged.service_fee, staged.handling_fee, 0, '', %(now)s
+        FROM outside_order AS staged
+        JOIN orders_order AS stored ON stored.id = staged.order_id
+        LEFT JOIN orders_transaction AS payment
+          ON payment.id = stored.completed_transaction_id AND payment.status = %(payment_completed)s
+        WHERE staged.outcome = %(updated)s
+          AND staged.status = %(completed)s
+          AND payment.id IS NULL
+        """,
+        place.values(),
+    )
+
+
+def _update_orders(place: Place) -> None:
+    run(
+        """
+        UPDATE orders_order AS stored
+        SET customer_id = staged.customer_id,
+            order_number = staged.order_number,
+            status = staged.status,
+            currency = staged.currency,
+            subtotal = staged.subtotal,
+            deposit = staged.deposit,
+            handling_fee = staged.handling_fee,
+            service_fee = staged.service_fee,
+            discount = staged.discount,
+            tax = staged.tax,
+            adjustment = staged.adjustment,
+            amount = staged.amount,
+            paid = CASE WHEN staged.status = %(completed)s THEN staged.amount ELSE 0 END,
+            coupon_code = staged.coupon_code,
+            items_count = staged.items_count,
+            customer_name = btrim(staged.first_name || ' ' || staged.last_name),
+            customer_email = staged.customer_email,
+            customer_phone = staged.customer_phone,
+            source_digest = staged.source_digest,
+            buyer_digest = staged.buyer_digest,
+            completed_transaction_id = CASE
+                WHEN staged.status <> %(completed)s THEN NULL
+                WHEN EXISTS (
+                    SELECT FROM orders_transaction AS payment WHERE payment.id = staged.payment_id
+                ) THEN staged.payment_id
+                ELSE stored.completed_transaction_id
+            END,
+            metadata = stored.metadata || staged.metadata,
+            created = staged.created
+        FROM outside_order AS staged
+        WHERE stored.id = staged.order_id AND staged.outcome = %(updated)s
+        """,
+        place.values(),
+    )
