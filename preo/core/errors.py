@@ -56,7 +56,7 @@ class InvalidError(DomainError):
 class MalformedError(DomainError):
     code = "malformed"
     status = 400
-    title = "The body is not valid JSON."
+    title = "The request cannot be read."
 
 
 class NotSignedInError(DomainError):

@@ -10,9 +10,8 @@ from django.core.exceptions import (
     SuspiciousOperation,
     ValidationError,
 )
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from rest_framework import exceptions
-from rest_framework.response import Response
 
 from preo.core import errors
 from preo.core.errors import DomainError, FieldError, pointer_step
@@ -28,6 +27,7 @@ _BY_EXCEPTION: tuple[tuple[type[Exception], type[DomainError]], ...] = (
     (exceptions.NotFound, errors.NotFoundError),
     (Http404, errors.NotFoundError),
     (exceptions.MethodNotAllowed, errors.MethodError),
+    (exceptions.NotAcceptable, errors.NotAcceptableError),
     (exceptions.UnsupportedMediaType, errors.MediaTypeError),
     (exceptions.ParseError, errors.MalformedError),
     (RequestDataTooBig, errors.TooLargeError),
@@ -35,15 +35,11 @@ _BY_EXCEPTION: tuple[tuple[type[Exception], type[DomainError]], ...] = (
 )
 
 
-def on_error(exception: Exception, context: dict[str, Any]) -> Response | None:
+def on_error(exception: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """Django REST framework's handler: None lets what nobody foresaw become a 500."""
     error = as_domain_error(exception)
-    if error is None:
-        return None
-    request = context["request"]
-    response = Response(problem(error, request), status=error.status, content_type=PROBLEM_TYPE)
-    _add_headers(response, error)
-    return response
+    # No Response of the framework: that one is written by whatever renderer the view has.
+    return problem_response(error, context["request"]) if error else None
 
 
 def as_domain_error(exception: Exception) -> DomainError | None:
@@ -79,12 +75,15 @@ def problem(error: DomainError, request: Any) -> dict[str, Any]:
     return body | error.extra
 
 
-def problem_response(error: DomainError, request: HttpRequest) -> HttpResponse:
-    """A problem as a plain Django answer, for what happens outside of a view."""
+def problem_response(error: DomainError, request: Any) -> HttpResponse:
+    """A problem as an answer."""
     response = HttpResponse(
         dump(problem(error, request)), status=error.status, content_type=PROBLEM_TYPE
     )
-    _add_headers(response, error)
+    if error.retry_after is not None:
+        response["Retry-After"] = str(error.retry_after)
+    if error.status == errors.NotSignedInError.status:
+        response["WWW-Authenticate"] = 'Bearer realm="Preo"'
     return response
 
 
@@ -108,10 +107,3 @@ def field_errors(detail: Any, pointer: str = "") -> Iterator[FieldError]:
         yield from (FieldError(pointer, code, text) for text in detail.messages)
     elif detail:
         yield FieldError(pointer, getattr(detail, "code", "invalid"), str(detail))
-
-
-def _add_headers(response: HttpResponse, error: DomainError) -> None:
-    if error.retry_after is not None:
-        response["Retry-After"] = str(error.retry_after)
-    if error.status == errors.NotSignedInError.status:
-        response["WWW-Authenticate"] = 'Bearer realm="Preo"'

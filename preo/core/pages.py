@@ -10,7 +10,10 @@ from preo.core.http import problem_response
 
 
 def _wants_problem(request: HttpRequest) -> bool:
-    return request.path.startswith("/v1") or not request.accepts("text/html")
+    try:
+        return request.path.startswith("/v1") or not request.accepts("text/html")
+    except ValueError:  # an `Accept` that cannot be read
+        return True
 
 
 def _page(request: HttpRequest, error: errors.DomainError) -> HttpResponse:
