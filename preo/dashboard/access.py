@@ -70,9 +70,17 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """To the sign-in and back: for htmx as a whole new page, never swapped into the old one."""
     if "HX-Request" not in request.headers:
         return HttpResponseRedirect(_sign_in_url(request.get_full_path()))
-    shown = urlsplit(request.headers.get("HX-Current-URL", ""))
-    back = f"{shown.path or '/'}?{shown.query}" if shown.query else shown.path
+    back = _path_of(request.headers.get("HX-Current-URL", ""))
     return HttpResponse(status=204, headers={"HX-Redirect": _sign_in_url(back)})
+
+
+def _path_of(address: str) -> str:
+    """Path and query of an address; the first page where it cannot be read."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "/"
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _sign_in_url(back: str) -> str:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from preo.accounts.models import StaffUser
 from preo.accounts.service.sign_in import sign_in_with_password
+from preo.core.addresses import client_address
 from preo.core.errors import DomainError, TooManyError
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -45,9 +46,10 @@ def safe_address(request: HttpRequest, address: str) -> str:
 def _try(request: HttpRequest, back: str) -> HttpResponse:
     try:
         staff = sign_in_with_password(
-            email=request.POST.get("email", ""),
+            # PostgreSQL holds no NUL, so no address does.
+            email=request.POST.get("email", "").replace("\0", ""),
             password=request.POST.get("password", ""),
-            address=request.META.get("REMOTE_ADDR", ""),
+            address=client_address(request.META),
             now=timezone.now(),
         )
     except DomainError as refusal:

@@ -1,0 +1,62 @@
+"""Every page of the dashboard with an address that leads to it, for the tests that visit them all."""
+
+from dataclasses import dataclass
+
+from django.urls import URLPattern, reverse
+
+from preo.core.access import Role
+from preo.dashboard.urls import urlpatterns
+from preo.editions.models import Edition
+from preo.editions.tests.factories import make_edition
+from preo.orders.models import Order
+from preo.orders.tests.factories import make_order
+
+OPEN = {"sign_in", "sign_out", "theme"}
+"""Pages that need no sign-in."""
+POSTED = {"sign_out", "theme"}
+"""Addresses that only take forms."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """An edition with an order, and the addresses of every page there."""
+
+    edition: Edition
+    order: Order
+
+    def url(self, name: str) -> str:
+        """The address of a page of this edition, its organization or its order."""
+        words: list[str] = []
+        if name not in OPEN | {"home", "switch"}:
+            words.append(self.edition.organization.slug)
+        if name.startswith("edition_"):
+            words.append(self.edition.slug)
+        if name == "order":
+            words.append(self.order.api_id)
+        return reverse(f"dashboard:{name}", args=words)
+
+
+def make_scene(edition: Edition | None = None) -> Scene:
+    """An edition (a new one of a new organization where none is given) with one order."""
+    edition = edition or make_edition()
+    return Scene(edition, make_order(edition=edition))
+
+
+def least_roles() -> dict[str, Role | None]:
+    """The least role of each page, as its address declares it; None without a place."""
+    return {_name(pattern): getattr(pattern.callback, "least", None) for pattern in urlpatterns}
+
+
+def names() -> list[str]:
+    """The names of all pages."""
+    return list(least_roles())
+
+
+def placed_names() -> list[str]:
+    """The names of the pages of an organization or an edition."""
+    return [name for name, least in least_roles().items() if least is not None]
+
+
+def _name(pattern: URLPattern) -> str:
+    assert pattern.name, "every page has a name"
+    return pattern.name
