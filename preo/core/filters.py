@@ -65,6 +65,9 @@ class InstantFormField(forms.Field):
         # In an address a plus sign that was not escaped arrives as a blank.
         text = str(value).strip().replace(" ", "+") if "T" in str(value) else str(value).strip()
         try:
+            # Python also reads digits of other scripts, and passes over a NUL.
+            if not text.isascii() or not text.isprintable():
+                raise ValueError
             moment = parse_datetime(text) or dt.datetime.fromisoformat(text)
             zoned = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
             return zoned.astimezone(dt.UTC)
