@@ -130,6 +130,10 @@ def find_by_phone(book: Book) -> None:
                        SELECT FROM customers_externalid AS known
                        WHERE known.customer_id = customer.id AND known.service = %(service)s
                    )
+                   AND NOT EXISTS (
+                       SELECT FROM outside_person AS other
+                       WHERE other.customer_id = customer.id AND other.external_id IS NOT NULL
+                   )
                )
             GROUP BY searched.person
         ) AS found
