@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView
 
 from preo.accounts.api import TokenViewSet, UserInfoViewSet
 from preo.config import admin
@@ -31,8 +31,8 @@ api = [
 urlpatterns = [
     path("v1/", include(api)),
     path("openapi.yaml", SpectacularAPIView.as_view(), name="schema"),
-    path("docs", SpectacularSwaggerView.as_view(url_name="schema")),
-    path("reference", SpectacularRedocView.as_view(url_name="schema")),
+    path("docs", pages.show_swagger),
+    path("reference", pages.show_redoc),
     path("problems/<slug:code>", pages.describe_problem),
     path("operator/", admin.site.urls),
     path("healthz", health.live),

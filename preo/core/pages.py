@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from csp.decorators import csp_update
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from preo.core import errors
@@ -38,6 +40,27 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def unexpected(request: HttpRequest) -> HttpResponse:
     """A 500 says nothing of its cause; the log has it under the request's id."""
     return _page(request, errors.UnexpectedError())
+
+
+# Both are libraries that write styles into the page as they go, and Redoc searches in a worker of its
+# own making. Scripts stay our files alone, and nothing may come from outside.
+_REFERENCE_POLICY: dict[str, Any] = {
+    "style-src": ["'unsafe-inline'"],
+    "worker-src": ["blob:"],
+    "child-src": ["blob:"],
+}
+
+
+@csp_update(_REFERENCE_POLICY)
+def show_swagger(request: HttpRequest) -> HttpResponse:
+    """The API reference in which requests can be tried."""
+    return render(request, "reference/swagger.html")
+
+
+@csp_update(_REFERENCE_POLICY)
+def show_redoc(request: HttpRequest) -> HttpResponse:
+    """The API reference to read."""
+    return render(request, "reference/redoc.html")
 
 
 def describe_problem(request: HttpRequest, code: str) -> HttpResponse:

@@ -57,6 +57,7 @@ class ResourceViewSet(viewsets.GenericViewSet[AnyModel]):
     lookup_url_kwarg = "id"
     content_negotiation_class = AlwaysJSON
     metadata_class = None
+    http_method_names = ["get", "head", "post", "patch", "put", "delete"]
     action: str
     post: Callable[..., Response]
 
