@@ -1,8 +1,10 @@
 """Answers to what no view foresaw, and the pages that problem types point to."""
 
+from importlib import import_module
 from typing import Any
 
 from csp.decorators import csp_update
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -75,6 +77,8 @@ def describe_problem(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _kinds() -> dict[str, type[errors.DomainError]]:
+    for path in settings.EDITION_PARTS:
+        import_module(path)  # what is named in settings may not have been needed yet
     found: dict[str, type[errors.DomainError]] = {}
     waiting: list[Any] = [errors.DomainError]
     while waiting:
