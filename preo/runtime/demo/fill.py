@@ -22,6 +22,7 @@ from preo.runtime.demo.history import write_history
 from preo.runtime.demo.people import write_people
 from preo.runtime.demo.plan import OrganizationPlan, day_of, northlight, rival
 from preo.runtime.demo.sales import lay_out_slots, write_sales
+from preo.runtime.errors import LauncherError
 
 RIVAL_ORDERS = 400
 _LOCK = 0x5072656F44656D6F
@@ -56,10 +57,10 @@ def fill_demo(*, orders: int = 45_000, now: datetime, echo: Callable[[str], None
         raise ValueError("The demo has at least one order.")
     with transaction.atomic():
         _take_turn()
-        present = Organization.objects.filter(slug="northlight").first()
+        present = _find_demo()
         if present is not None:
             _say_what_is_there(present, orders, echo)
-            return access.access_to(present, now=now, already_there=True)
+            return access.access_to(present.organization, now=now, already_there=True)
         made = _write_all(orders, now, echo)
     _vacuum(echo)
     return made
@@ -73,10 +74,13 @@ def fill_from_file(*, path: Path, now: datetime, echo: Callable[[str], None]) ->
 def renew_access(*, now: datetime) -> DemoAccess:
     """Another password and another key, for when those made with the demo are lost.
 
-    Raises Organization.DoesNotExist where there is no demo.
+    Raises LauncherError where there is no demo.
     """
     with transaction.atomic():
-        organization = Organization.objects.get(slug="northlight")
+        present = _find_demo()
+        if present is None:
+            raise LauncherError("There is no demo in this database; `preo demo` makes one.")
+        organization = present.organization
         return access.access_to(
             organization,
             now=now,
@@ -91,11 +95,23 @@ def _take_turn() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
-def _say_what_is_there(
-    organization: Organization, orders: int, echo: Callable[[str], None]
-) -> None:
-    edition = Edition.objects.filter(organization=organization, metadata__has_key="demo").first()
-    there = edition.metadata["demo"]["orders"] if edition else 0
+def _find_demo() -> Edition | None:
+    """An edition of the demo, which bears its mark. Raises LauncherError where its name is taken."""
+    found = Edition.objects.select_related("organization").filter(
+        organization__slug="northlight", metadata__has_key="demo"
+    )
+    demo = found.first()
+    taken = Organization.objects.filter(slug__in=["northlight", "rival"])
+    if demo is None and taken.exists():
+        raise LauncherError(
+            f"The demo cannot be made here: there is an organization {taken[0].slug!r} that is not "
+            "its own. Name an empty database in DATABASE_URL."
+        )
+    return demo
+
+
+def _say_what_is_there(demo: Edition, orders: int, echo: Callable[[str], None]) -> None:
+    there = demo.metadata["demo"]["orders"]
     if there != orders:
         echo(
             f"The demo is there already, made with {there:,} orders, and stays as it is. For one "
