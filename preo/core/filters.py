@@ -7,9 +7,27 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 
 from preo.core.models import Row, parse_id
+
+
+class Filters(django_filters.FilterSet):
+    """A set of filters that sets up those alone whose parameters were given.
+
+    django-filter copies all of them and builds a form of all for each request, which would be a
+    sixth of the time of a list.
+    """
+
+    base_filters: dict[str, django_filters.Filter]
+
+    def __init__(self, data: QueryDict, queryset: QuerySet[Any], *, request: Any) -> None:
+        self.base_filters = {
+            name: found for name, found in self.base_filters.items() if name in data
+        }
+        super().__init__(data, queryset, request=request)
 
 
 class IdFormField(forms.CharField):

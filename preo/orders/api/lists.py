@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from preo.core.errors import FieldError, InvalidError
 from preo.core.fields import IdField, MoneyField
-from preo.core.filters import IdFilter, InstantFilter
+from preo.core.filters import Filters, IdFilter, InstantFilter
 from preo.customers.models import Customer
 from preo.editions.models import Edition
 from preo.orders import queries
@@ -51,7 +51,7 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
         read_only_fields = fields
 
 
-class OrderFilters(django_filters.FilterSet):
+class OrderFilters(Filters):
     """All filters narrow together."""
 
     edition_id = IdFilter(model=Edition, method="of_edition")
