@@ -1,4 +1,4 @@
-"""What a header can do before there is a request: nothing."""
+"""What a request's headers can do before there is a request: nothing."""
 
 import io
 import json
@@ -16,10 +16,12 @@ def start(statuses: list[str]) -> Any:
     return lambda status, headers: statuses.append(status)
 
 
-def answer(method: str, path: str, content_type: str, body: bytes = b"") -> tuple[int, Any]:
+def answer(
+    method: str, path: str, content_type: str, body: bytes = b"", **variables: Any
+) -> tuple[int, Any]:
     """Status and body, by way of the application that the server calls."""
     environ = RequestFactory().generic(method, path, body).environ
-    environ |= {"CONTENT_TYPE": content_type, "wsgi.input": io.BytesIO(body)}
+    environ |= {"CONTENT_TYPE": content_type, "wsgi.input": io.BytesIO(body), **variables}
     statuses: list[str] = []
     response: Any = Application()(environ, start(statuses))
     return int(statuses[0].split()[0]), json.loads(b"".join(response))
@@ -47,3 +49,38 @@ def test_no_charset_of_a_client_fails_a_request(parameter: str) -> None:
 def test_very_many_query_parameters_are_a_problem(media: str) -> None:
     status, body = answer("GET", "/v1/open?" + "&".join(["a=1"] * 5_000), media)
     assert (status, body["code"]) == (400, "malformed")
+
+
+STREAMED = {
+    "CONTENT_LENGTH": "",
+    "HTTP_TRANSFER_ENCODING": "chunked",
+    "wsgi.input_terminated": True,
+}
+
+
+def test_a_body_without_its_length_is_read() -> None:
+    status, body = answer("POST", "/v1/open", "application/json", b'{"a": 1}', **STREAMED)
+    assert (status, body["sent"]) == (201, {"a": 1})
+
+
+@pytest.mark.parametrize("length", [{}, STREAMED], ids=["with its length", "without its length"])
+def test_a_body_that_is_too_large_is_refused(length: dict[str, Any], settings: Any) -> None:
+    settings.MAX_BODY_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 200_000
+    largest = b'"' + b"a" * 199_998 + b'"'
+    assert answer("POST", "/v1/open", "application/json", largest, **length)[0] == 201
+    status, body = answer("POST", "/v1/open", "application/json", largest + b" ", **length)
+    assert (status, body["code"]) == (413, "too_large")
+
+
+def test_a_body_without_its_length_is_not_read_to_its_end(settings: Any) -> None:
+    settings.MAX_BODY_BYTES = 1_000
+    stream = io.BytesIO(b" " * 10_000_000)
+    streamed = STREAMED | {"wsgi.input": stream}
+    assert answer("POST", "/v1/open", "application/json", b"", **streamed)[0] == 413
+    assert stream.tell() < 100_000
+
+
+@pytest.mark.parametrize("length", ["", "nonsense", "-1", "1e3"])
+def test_a_length_that_is_none_is_no_failure(length: str) -> None:
+    status, _ = answer("POST", "/v1/open", "application/json", b'{"a": 1}', CONTENT_LENGTH=length)
+    assert status in {201, 400}
