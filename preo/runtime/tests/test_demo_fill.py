@@ -1,7 +1,9 @@
 """How the demo is filled: whole or not at all, once, and the same rows each time."""
 
 import itertools
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -221,6 +223,26 @@ def test_a_fill_whose_connection_dies_in_the_middle_leaves_nothing(
 
     assert Organization.objects.count() == Order.objects.count() == Customer.objects.count() == 0
     assert not fill().already_there
+    assert Order.objects.filter(organization__slug="northlight").count() == FEW
+
+
+@pytest.mark.safety
+@pytest.mark.usefixtures("empty_again")
+def test_of_two_fills_at_once_one_finds_the_others_demo() -> None:
+    both_ready = threading.Barrier(2, timeout=30)
+
+    def fill_with_the_other() -> bool:
+        try:
+            both_ready.wait()
+            return fill().already_there
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        runs = [pool.submit(fill_with_the_other) for _ in range(2)]
+        found = sorted(run.result(timeout=60) for run in runs)
+
+    assert found == [False, True]
     assert Order.objects.filter(organization__slug="northlight").count() == FEW
 
 
