@@ -176,6 +176,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "EditionDateStatusEnum": "preo.editions.models.DateStatus",
         "OrderTypeEnum": "preo.orders.models.OrderType",
         "OrderStatusEnum": "preo.orders.models.OrderStatus",
+        "ProductTypeEnum": "preo.catalog.models.ProductType",
         "PurchaseStatusEnum": "preo.orders.models.PurchaseStatus",
     },
     "PREPROCESSING_HOOKS": ["preo.core.openapi.only_the_api"],
