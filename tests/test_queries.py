@@ -1,5 +1,6 @@
 """Lists cost the same number of queries for one row and for many, and both ways of rendering agree."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -33,6 +34,11 @@ def queries(work: Callable[[], Any]) -> int:
     return len(captured)
 
 
+def digit_by_digit(body: bytes) -> Any:
+    """What JSON says, numbers as they are written: blanks in it are PostgreSQL's own or none."""
+    return json.loads(body, parse_float=str, parse_int=str)
+
+
 @pytest.mark.parametrize("path", LISTS)
 def test_a_list_costs_the_same_queries_for_one_row_and_for_many(
     path: str, cast: Cast, admin: ApiClient
@@ -60,4 +66,4 @@ def test_the_row_plan_gives_what_the_serializer_gives(
     make_rows(path, cast, 3)
     fast = admin.send("GET", address(path, cast)).content
     monkeypatch.setattr(viewsets, "plan_for", lambda serializer: None)
-    assert admin.send("GET", address(path, cast)).content == fast
+    assert digit_by_digit(admin.send("GET", address(path, cast)).content) == digit_by_digit(fast)

@@ -1,3 +1,4 @@
+import uuid
 from typing import ClassVar
 
 from django.db import models
@@ -138,6 +139,11 @@ class Product(Row):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def category_ids(self) -> list[uuid.UUID]:
+        """Of the categories, in their order where they were fetched in it."""
+        return [category.pk for category in self.categories.all()]
 
 
 class Variant(Row):

@@ -6,26 +6,43 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from preo.accounts.api import TokenViewSet, UserInfoViewSet
+from preo.catalog.api.category_views import CategoryViewSet
+from preo.catalog.api.location_views import LocationViewSet
+from preo.catalog.api.product_views import ProductViewSet
+from preo.catalog.api.vendor_views import VendorViewSet
 from preo.config import admin
 from preo.core import pages
+from preo.editions.api.event_views import EventViewSet
 from preo.editions.api.views import EditionViewSet
 from preo.orders.api.views import OrderViewSet
 from preo.runtime import health
 
 READ_ALL: dict[str, Any] = {"get": "list"}
 READ_ONE: dict[str, Any] = {"get": "retrieve"}
+CREATE: dict[str, Any] = {"post": "create"}
 CHANGE: dict[str, Any] = {"patch": "partial_update"}
+DELETE: dict[str, Any] = {"delete": "destroy"}
 
 api = [
     path("auth/user", UserInfoViewSet.as_view(READ_ONE)),
     path("auth/token", TokenViewSet.as_view({"post": "create"})),
     path("auth/token/refresh", TokenViewSet.as_view({"post": "refresh"})),
     path("auth/token/revoke", TokenViewSet.as_view({"post": "revoke"})),
+    path("categories", CategoryViewSet.as_view(READ_ALL | CREATE)),
+    path("categories/<str:id>", CategoryViewSet.as_view(READ_ONE | CHANGE | DELETE)),
     path("editions", EditionViewSet.as_view(READ_ALL | {"post": "create"})),
     path("editions/_meta", EditionViewSet.as_view({"get": "choices"})),
     path("editions/<str:id>", EditionViewSet.as_view(READ_ONE | CHANGE)),
+    path("events", EventViewSet.as_view(READ_ALL | CREATE)),
+    path("events/<str:id>", EventViewSet.as_view(READ_ONE | CHANGE)),
+    path("locations", LocationViewSet.as_view(READ_ALL | CREATE)),
+    path("locations/<str:id>", LocationViewSet.as_view(READ_ONE | CHANGE | DELETE)),
     path("orders", OrderViewSet.as_view(READ_ALL)),
     path("orders/<str:id>", OrderViewSet.as_view(READ_ONE)),
+    path("products", ProductViewSet.as_view(READ_ALL | CREATE)),
+    path("products/<str:id>", ProductViewSet.as_view(READ_ONE | CHANGE | DELETE)),
+    path("vendors", VendorViewSet.as_view(READ_ALL | CREATE)),
+    path("vendors/<str:id>", VendorViewSet.as_view(READ_ONE | CHANGE | DELETE)),
 ]
 
 urlpatterns = [

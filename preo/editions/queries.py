@@ -1,8 +1,9 @@
 import datetime as dt
 
-from django.db.models import Case, CharField, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 
-from preo.editions.models import DateStatus, Edition
+from preo.core.access import Principal, Role
+from preo.editions.models import DateStatus, Edition, Event
 
 
 def editions_at(
@@ -21,4 +22,12 @@ def editions_at(
             default=Value(DateStatus.CURRENT.value),
             output_field=CharField(),
         )
+    )
+
+
+def readable_events(by: Principal, least: Role) -> "QuerySet[Event]":
+    """The organization's events; to who has only an edition's role, the events of that edition."""
+    editions = Edition.objects.filter(event=OuterRef("pk"), pk__in=by.edition_ids(least))
+    return Event.objects.filter(
+        Q(organization__in=by.organization_ids(least)) | Q(Exists(editions))
     )

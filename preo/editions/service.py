@@ -1,4 +1,4 @@
-"""Writing editions."""
+"""Writing events and editions."""
 
 import datetime as dt
 import uuid
@@ -9,6 +9,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Concat
 from django.utils.text import slugify
 
 from preo.activity.service import record
@@ -34,6 +36,73 @@ TEXTS = {"email_sender_name", "email_sender_address", "email_reply_to"}
 """Fields that read as empty text and may be written as null."""
 
 
+def require_manager(*, organization_id: uuid.UUID, by: Principal) -> None:
+    """Refuse who may not write what belongs to the whole of an organization that a body names.
+
+    Raises InvalidError for an organization that the caller may not know of, RoleError where the
+    caller may know the organization but not write in it.
+    """
+    if by.role_in(organization_id) >= Role.MANAGER:
+        return
+    if organization_id in by.known_organization_ids():
+        raise RoleError("This needs the role manager in the whole organization.")
+    raise InvalidError(errors=[not_an_id("/organization_id", "organization")])
+
+
+def edition_to_write_in(*, edition_id: uuid.UUID, by: Principal) -> Edition:
+    """The edition that a body names.
+
+    Raises InvalidError for an edition that the caller may not know of, RoleError where the caller
+    may know the edition but not write in it.
+    """
+    edition = Edition.objects.filter(pk=edition_id).first()
+    role = by.role_in(edition.organization_id, edition.pk) if edition else Role.NONE
+    if edition is None or role < Role.GUEST:
+        raise InvalidError(errors=[not_an_id("/edition_id", "edition")])
+    if role < Role.MANAGER:
+        raise RoleError("This needs the role manager in the edition.")
+    return edition
+
+
+@transaction.atomic
+def create_event(
+    *, organization_id: uuid.UUID, name: str, by: Principal, now: dt.datetime
+) -> Event:
+    """A new event, without editions yet. Raises what `require_manager` does."""
+    require_manager(organization_id=organization_id, by=by)
+    event = Event.objects.create(
+        organization_id=organization_id, name=name, created=now, modified=now
+    )
+    record(type="event.created", organization_id=organization_id, object_id=event.pk, by=by)
+    return event
+
+
+@transaction.atomic
+def update_event(
+    *, event_id: uuid.UUID, changes: Mapping[str, Any], by: Principal, now: dt.datetime
+) -> Event:
+    """Give an event another name; the full names of its editions follow. Raises NotFoundError."""
+    event = Event.objects.select_for_update(no_key=True).filter(pk=event_id).first()
+    if event is None:
+        raise NotFoundError
+    name = changes.get("name", event.name)
+    if name == event.name:
+        return event
+    event.name = name
+    event.modified = now
+    event.save()
+    full_name = Concat(Value(f"{name} "), F("name"))
+    Edition.objects.filter(event=event).update(full_name=full_name, modified=now)
+    record(
+        type="event.updated",
+        organization_id=event.organization_id,
+        object_id=event.pk,
+        changed=["name"],
+        by=by,
+    )
+    return event
+
+
 @transaction.atomic
 def create_edition(
     *,
@@ -55,12 +124,10 @@ def create_edition(
     Raises InvalidError for an organization or event that the caller may not know of, RoleError
     where the caller may know the organization but not write in it.
     """
-    role = by.role_in(organization_id)
-    if role < Role.MANAGER:
-        if organization_id in by.known_organization_ids():
-            raise RoleError("A new edition needs the role manager in the whole organization.")
-        raise InvalidError(errors=[not_an_id("/organization_id", "organization")])
-    event = Event.objects.filter(pk=event_id, organization=organization_id).first()
+    require_manager(organization_id=organization_id, by=by)
+    # Locked, or an event that is renamed now would leave the new edition with the old name.
+    events = Event.objects.select_for_update(no_key=True).filter(organization=organization_id)
+    event = events.filter(pk=event_id).first()
     if event is None:
         raise InvalidError(errors=[not_an_id("/event_id", "event")])
     # The organization's row is the lock under which slugs are found free.

@@ -2,7 +2,15 @@
 
 import itertools
 
-from preo.catalog.models import Category, Location, Product, ProductType, Variant, Vendor
+from preo.catalog.models import (
+    Category,
+    Location,
+    Option,
+    Product,
+    ProductType,
+    Variant,
+    Vendor,
+)
 from preo.editions.models import Edition
 from preo.editions.tests.factories import make_edition
 from preo.organizations.models import Organization
@@ -92,4 +100,22 @@ def make_variant(
         name=name,
         code=code,
         price=price,
+    )
+
+
+def make_option(
+    *,
+    product: Product | None = None,
+    name: str = "Camping",
+    price_mod: int = 0,
+    deposit_mod: int = 0,
+) -> Option:
+    """An option of the product, or of a new one; amounts in minor units."""
+    product = product or make_product()
+    return Option.objects.create(
+        organization_id=product.organization_id,
+        product=product,
+        name=name,
+        price_mod=price_mod,
+        deposit_mod=deposit_mod,
     )

@@ -5,6 +5,7 @@ from rest_framework import serializers
 from preo.core.fields import AnyJSONField, IdField, ImageSerializer, NumberField, TranslatedField
 from preo.editions.models import DateStatus, Edition, Event, FeeRule, MerchantAccount
 from preo.organizations.api import OrganizationLightSerializer
+from preo.organizations.models import Organization
 
 
 class EventSerializer(serializers.ModelSerializer[Event]):
@@ -14,6 +15,18 @@ class EventSerializer(serializers.ModelSerializer[Event]):
         model = Event
         fields = ["id", "name"]
         read_only_fields = ["name"]
+
+
+class EventDetailSerializer(serializers.ModelSerializer[Event]):
+    """An event with the organization that it belongs to."""
+
+    id = IdField(Event, read_only=True)
+    organization_id = IdField(Organization, read_only=True)
+
+    class Meta:
+        model = Event
+        fields = ["id", "organization_id", "name", "created", "modified"]
+        read_only_fields = fields
 
 
 class EditionSerializer(serializers.ModelSerializer[Edition]):

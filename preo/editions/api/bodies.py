@@ -6,7 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from preo.core.fields import AnyJSONField, IdField, NumberField
+from preo.core.fields import AnyJSONField, IdField, NumberField, TextField
 from preo.core.languages import Language
 from preo.core.money import Currency
 from preo.editions.models import (
@@ -29,7 +29,7 @@ class TranslatedInField(serializers.DictField):
     default_error_messages = {"unknown_language": "There is no language {language}."}
 
     def __init__(self, **options: Any) -> None:
-        child = serializers.CharField(max_length=MAX_TEXT, allow_blank=True)
+        child = TextField(max_length=MAX_TEXT, allow_blank=True)
         super().__init__(child=child, **options)
 
     def to_internal_value(self, data: Any) -> dict[str, str]:
@@ -52,13 +52,21 @@ class ObjectField(AnyJSONField):
         return super().to_internal_value(data)
 
 
+class EventUpdateSerializer(serializers.Serializer[Event]):
+    name = TextField(max_length=200)
+
+
+class EventCreateSerializer(EventUpdateSerializer):
+    organization_id = IdField(Organization)
+
+
 class EditionCreateSerializer(serializers.Serializer[Edition]):
     organization_id = IdField(Organization)
     event_id = IdField(Event)
-    name = serializers.CharField(max_length=200)
+    name = TextField(max_length=200)
     start_date = serializers.DateTimeField(required=False, allow_null=True)
     end_date = serializers.DateTimeField(required=False, allow_null=True)
-    timezone = serializers.CharField(required=False, default="UTC")
+    timezone = TextField(required=False, default="UTC")
     default_country_code = serializers.ChoiceField(CountryCode.choices, default=CountryCode.DK)
     default_language = serializers.ChoiceField(Language.choices, default=Language.EN)
     enabled_languages = serializers.ListField(
@@ -75,10 +83,10 @@ def _rate() -> NumberField:
 
 
 class EditionUpdateSerializer(serializers.Serializer[Edition]):
-    name = serializers.CharField(max_length=200, required=False)
+    name = TextField(max_length=200, required=False)
     start_date = serializers.DateTimeField(required=False, allow_null=True)
     end_date = serializers.DateTimeField(required=False, allow_null=True)
-    timezone = serializers.CharField(required=False)
+    timezone = TextField(required=False)
     default_country_code = serializers.ChoiceField(CountryCode.choices, required=False)
     is_draft = serializers.BooleanField(required=False)
     is_archived = serializers.BooleanField(required=False)
@@ -99,9 +107,7 @@ class EditionUpdateSerializer(serializers.Serializer[Edition]):
         required=False, help_text="Merged into what is there; a member given as null is removed."
     )
     sms_sender_name = serializers.ChoiceField(SmsSenderName.choices, required=False)
-    email_sender_name = serializers.CharField(
-        max_length=50, required=False, allow_null=True, allow_blank=True
-    )
+    email_sender_name = TextField(max_length=50, required=False, allow_null=True, allow_blank=True)
     email_sender_address = serializers.EmailField(
         required=False, allow_null=True, allow_blank=True, max_length=254
     )
@@ -110,6 +116,6 @@ class EditionUpdateSerializer(serializers.Serializer[Edition]):
     )
     meta_title = TranslatedInField(required=False, help_text="Language code to text.")
     meta_description = TranslatedInField(required=False, help_text="Language code to text.")
-    meta_image_id = serializers.CharField(required=False, allow_null=True)
-    transaction_receipt_email_id = serializers.CharField(required=False, allow_null=True)
-    refund_confirmation_email_id = serializers.CharField(required=False, allow_null=True)
+    meta_image_id = TextField(required=False, allow_null=True)
+    transaction_receipt_email_id = TextField(required=False, allow_null=True)
+    refund_confirmation_email_id = TextField(required=False, allow_null=True)

@@ -1,0 +1,1 @@
+"""Writing the catalogue, a module for each noun."""
