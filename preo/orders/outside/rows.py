@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from preo.catalog.outside import ProductReference
+from preo.catalog.outside.shapes import ProductReference
 from preo.orders.outside.shapes import Outcome
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
-from preo.catalog.outside import ProductMapping, drop_staged_products, stage_products
+from preo.catalog.outside.shapes import ProductMapping
+from preo.catalog.outside.tables import drop_staged_products, stage_products
 from preo.customers.outside.tables import drop_staged_customers, stage_customers
 from preo.orders.outside.reading import ReadOrder
 from preo.orders.outside.rows import ProductNames, StagedLine, StagedOrder
@@ -97,7 +98,7 @@ def stage(orders: Sequence[ReadOrder], products: ProductNames, mapped: ProductMa
         run(table)
     _copy("outside_order", StagedOrder._fields, (read.order for read in orders))
     _copy("outside_line", StagedLine._fields, (line for read in orders for line in read.lines))
-    run("ANALYZE outside_order, outside_line")
+    run("ANALYZE outside_order (place, outcome, external_id), outside_line (place, position, ref)")
 
 
 def drop() -> None:

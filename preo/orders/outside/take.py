@@ -8,7 +8,9 @@ from datetime import datetime
 from django.db import IntegrityError, OperationalError, transaction
 from psycopg.errors import DeadlockDetected, UniqueViolation
 
-from preo.catalog.outside import ProductMapping, Shelf, find_products, make_drafts
+from preo.catalog.outside.drafts import make_drafts
+from preo.catalog.outside.finding import find_products
+from preo.catalog.outside.shapes import ProductMapping, Shelf
 from preo.core.access import Principal
 from preo.customers.outside.making import EMAIL_ONCE
 from preo.customers.outside.shapes import Book
@@ -155,7 +157,8 @@ def _make_products(call: _Call) -> int:
     if not call.create_products:
         return 0
     want_products()
-    make_drafts(call.shelf)
+    if not make_drafts(call.shelf):
+        return 0
     digest_orders()
     collect_product_problems(of_failed=False)
     return fail_orders()

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from preo.catalog.outside import ProductMapping
+from preo.catalog.outside.shapes import ProductMapping
 from preo.customers.outside.shapes import OutsideCustomer
 from preo.editions.models import Edition
 from preo.orders.checks import check_money, check_tenancy
@@ -82,6 +82,7 @@ def take_well(edition: Edition, order: OutsideOrder, **options: Any) -> Order:
     """Take one order that must go in; the order as it is then here."""
     one = take_one(edition, order, **options)
     assert one.errors == ()
+    assert one.order_id
     return Order.objects.get(id=one.order_id)
 
 
