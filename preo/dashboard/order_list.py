@@ -70,14 +70,23 @@ class OrderList:
         self.now = now
 
     @cached_property
-    def zone(self) -> str:
-        """The zone in which days are meant: the edition's, or the one that all editions share."""
+    def _zones(self) -> list[str]:
+        """The edition's zone; over all editions theirs, two at most."""
         if self.place.edition:
-            return self.place.edition.timezone
+            return [self.place.edition.timezone]
         editions = visible_editions(self.place.visitor.principal)
         mine = editions.filter(organization=self.place.organization).order_by()
-        zones = list(mine.values_list("timezone", flat=True).distinct()[:2])
-        return zones[0] if len(zones) == 1 else "UTC"
+        return list(mine.values_list("timezone", flat=True).distinct()[:2])
+
+    @property
+    def mixed_zones(self) -> bool:
+        """Whether rows may stand in different zones."""
+        return len(self._zones) > 1
+
+    @property
+    def zone(self) -> str:
+        """The zone in which days are meant: the one of all rows, else UTC."""
+        return self._zones[0] if len(self._zones) == 1 else "UTC"
 
     # --- rows and counts ---
 
@@ -185,8 +194,11 @@ class OrderList:
 
     @property
     def columns(self) -> list[Column]:
-        hidden = "edition" if self.place.edition else ""
-        return [self._column(*entry) for entry in _COLUMNS if entry[0] != hidden]
+        if self.place.edition:
+            return [self._column(*entry) for entry in _COLUMNS if entry[0] != "edition"]
+        # The edition takes the room of the number of items, except on wide screens.
+        wide = {"items": "max-2xl:hidden end"}
+        return [self._column(key, label, wide.get(key, css)) for key, label, css in _COLUMNS]
 
     def _column(self, key: str, label: str, css: str) -> Column:
         if key not in OrderViewSet.orderings:

@@ -48,17 +48,22 @@ def state(word: str) -> SafeString:
 
 
 @register.simple_tag
-def moment(value: datetime | None, zone: str) -> SafeString:
-    """A time in an edition's zone; the title tells the seconds, the offset and the zone."""
+def moment(value: datetime | None, zone: str, among_others: bool = False) -> SafeString:
+    """A time in an edition's zone; the title tells the seconds, the offset and the zone.
+
+    Among times of other zones the offset stands beside it, without minutes where it has none.
+    """
     if value is None:
         return SafeString("")
     local = value.astimezone(ZoneInfo(zone))
-    offset = f"{local:%z}"
+    hours, minutes = f"{local:%z}"[:3], f"{local:%z}"[3:]
+    short = hours if minutes == "00" else f"{hours}:{minutes}"
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
+        '<time datetime="{}" title="{}">{}{}</time>',
         f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        f"{local.day} {local:%B %Y, %H:%M:%S} {offset[:3]}:{offset[3:]} ({zone})",
+        f"{local.day} {local:%B %Y, %H:%M:%S} {hours}:{minutes} ({zone})",
         f"{local.day} {local:%b %Y, %H:%M}",
+        format_html(' <span class="offset">{}</span>', short) if among_others else "",
     )
 
 

@@ -60,7 +60,7 @@ def address(edition: Edition, **parameters: object) -> str:
 
 
 def numbers(page: str) -> list[str]:
-    return re.findall(r"font-semibold hover:underline[^>]*>([^<]+)</a>", page)
+    return re.findall(r"font-semibold whitespace-nowrap hover:underline[^>]*>([^<]+)</a>", page)
 
 
 def count(page: str) -> int:
@@ -214,7 +214,7 @@ def test_times_are_the_editions_also_among_those_of_others(
 
     assert (
         '<time datetime="2026-03-01T12:00:00Z" '
-        'title="1 March 2026, 13:00:00 +01:00 (Europe/Copenhagen)">1 Mar 2026, 13:00</time>'
+        'title="1 March 2026, 13:00:00 +01:00 (Europe/Copenhagen)">1 Mar 2026, 13:00 <span class="offset">+01</span></time>'
     ) in page
     assert "11:00:00 -01:00 (Atlantic/Azores)" in page
     assert "Days in UTC" in page
