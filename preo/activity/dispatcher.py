@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import psycopg
 import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from django.db.models import Max
 from django.utils.module_loading import import_string
 
@@ -33,7 +33,7 @@ def run(stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             _listen(stop)
-        except psycopg.Error:
+        except (psycopg.Error, Error):  # the listener's own, and Django's
             logger.warning("dispatcher_lost_database", exc_info=True)
             stop.wait(1)
         finally:
@@ -43,7 +43,8 @@ def run(stop: threading.Event) -> None:
 def dispatch_pending() -> int:
     """Dispatch all that is committed; returns how many activities.
 
-    An organization whose runner fails is logged and left for the next time; others go on.
+    An organization whose runner fails is logged and left for the next time; others go on. Only a
+    lost connection is raised.
     """
     runners: list[Runner] = [import_string(path) for path in settings.ACTIVITY_RUNNERS]
     waiting = Activity.objects.filter(sequence__isnull=True)
@@ -52,9 +53,9 @@ def dispatch_pending() -> int:
         try:
             while count := dispatch_batch(organization_id=organization_id, runners=runners):
                 done += count
-        except psycopg.OperationalError:
-            raise
         except Exception:
+            if not connection.is_usable():
+                raise
             logger.exception("runner_failed", organization_id=str(organization_id))
     return done
 
@@ -69,6 +70,8 @@ def dispatch_batch(*, organization_id: uuid.UUID, runners: Sequence[Runner]) -> 
         return 0
     own = Activity.objects.filter(organization_id=organization_id)
     batch = list(own.filter(sequence__isnull=True).order_by("created", "id")[:BATCH])
+    if not batch:
+        return 0
     last = own.aggregate(last=Max("sequence"))["last"] or 0
     for sequence, activity in enumerate(batch, start=last + 1):
         activity.sequence = sequence

@@ -63,7 +63,8 @@ def record_many(happenings: Iterable[Happening], *, by: Principal | None) -> lis
         ],
         batch_size=5_000,
     )
-    transaction.on_commit(_wake_dispatcher)
+    # Robust: the change is committed, and a failure to say so must not look like one of the change.
+    transaction.on_commit(_wake_dispatcher, robust=True)
     return rows
 
 

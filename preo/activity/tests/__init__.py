@@ -1,0 +1,1 @@
+"""Tests of what happened, and of those who are told."""
