@@ -17,30 +17,29 @@ class FileLock:
         """Open the file, which stays empty; children of this process do not inherit it."""
         self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
-    def share(self) -> None:
-        """Hold the lock together with others; waits for one who holds it alone."""
-        fcntl.flock(self._handle, fcntl.LOCK_SH)
-
     def take(self) -> None:
         """Hold the lock alone; waits for everybody else."""
         fcntl.flock(self._handle, fcntl.LOCK_EX)
 
     def try_to_take(self, *, seconds: float = 0) -> bool:
         """Hold the lock alone if that is possible within this time."""
-        deadline = time.monotonic() + seconds
-        while not self._try(fcntl.LOCK_EX):
-            if time.monotonic() >= deadline:
-                return False
-            time.sleep(STEP_SECONDS)
-        return True
+        return self._try_until(fcntl.LOCK_EX, seconds)
 
-    def try_to_share(self) -> bool:
-        """Hold the lock together with others unless somebody holds it alone."""
-        return self._try(fcntl.LOCK_SH)
+    def try_to_share(self, *, seconds: float = 0) -> bool:
+        """Hold the lock together with others if that is possible within this time."""
+        return self._try_until(fcntl.LOCK_SH, seconds)
 
     def close(self) -> None:
         """Let go."""
         os.close(self._handle)
+
+    def _try_until(self, kind: int, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        while not self._try(kind):
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(STEP_SECONDS)
+        return True
 
     def _try(self, kind: int) -> bool:
         try:

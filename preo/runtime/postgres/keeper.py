@@ -123,12 +123,13 @@ def _open_log(place: Place) -> None:
 
 
 def _reply(text: str) -> None:
-    """Tell the process that started us, then let go of its pipe."""
+    """Tell the process that started us, then let go of its pipes: others may wait for their end."""
     with contextlib.suppress(BrokenPipeError):
         sys.stdout.write(text)
         sys.stdout.flush()
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, sys.stdout.fileno())
+    os.dup2(nothing, sys.stderr.fileno())
 
 
 if __name__ == "__main__":

@@ -26,11 +26,19 @@ class Lease:
     """Holds the users' lock of one place while the database is needed."""
 
     def __init__(self, place: Place, flavour: Flavour) -> None:
-        """Take a share at once: from now on the keeper does not stop the server."""
+        """Take a share: from now on the keeper does not stop the server.
+
+        A keeper that is just stopping it is waited for. Raises LauncherError if that never ends.
+        """
         self.place = place
         self.flavour = flavour
         self._users = FileLock(place.users_lock)
-        self._users.share()  # waits while a keeper is stopping the server
+        if not self._users.try_to_share(seconds=STOP_SECONDS):
+            self._users.close()
+            raise LauncherError(
+                f"The database server is being stopped and does not end; see {place.log}. "
+                "If its processes are gone or hang, kill them and try again."
+            )
 
     def ensure_running(self) -> None:
         """Start a keeper unless one lives; returns when the server answers.

@@ -123,6 +123,25 @@ def test_four_starts_at_once_give_one_server_for_all(home: Path) -> None:
     wait_until(lambda: not processes_of(home))
 
 
+def test_who_reads_a_commands_output_does_not_wait_for_the_server_that_it_started(
+    home: Path,
+) -> None:
+    first = subprocess.Popen(  # noqa: S603 - our own words
+        [sys.executable, "-c", USE_ONCE, str(home)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=PROJECT,
+    )
+    assert first.stdout is not None
+    assert int(first.stdout.readline()) == server_pid(home)
+    with embedded_server(home):
+        _, errors = first.communicate("\n")  # returns at the end of both pipes
+        assert errors == ""
+        assert ask(home, "SELECT 1") == [(1,)]
+
+
 def test_a_killed_user_leaves_no_server_behind(home: Path) -> None:
     command = [sys.executable, "-c", USE_ONCE, str(home)]
     with subprocess.Popen(  # noqa: S603 - our own words
