@@ -31,7 +31,7 @@ def periodic(name: str, *, cron: str) -> Callable[[Work], Work]:
     return declare
 
 
-def defer(name: str, **arguments: Any) -> None:
+def defer(name: str, /, **arguments: Any) -> None:
     """Queue a job in the present transaction: it is there if and only if that commits.
 
     Raises LookupError for a name that no slice declared.
