@@ -34,6 +34,7 @@ NO_TENANT = {
     "accounts.StaffSession": "a person's sign-in",
     "accounts.SignInTries": "counted before anybody is known",
     "idempotency.Answer": "known by its caller",
+    "transports.InboxMessage": "a mail to a person",
 }
 MAY_POINT_UP: dict[str, str] = {}
 """Foreign keys from a slice to one above it, each with its reason."""

@@ -3,8 +3,7 @@ from typing import Any, ClassVar
 
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,9 +15,9 @@ from preo.accounts.service.sessions import revoke_session, rotate_session, start
 from preo.accounts.service.sign_in import sign_in_with_password
 from preo.accounts.tokens import TokenPair
 from preo.core.access import PUBLIC, Role
-from preo.core.addresses import MAX_EMAIL, client_address, is_email, normalise_email
+from preo.core.addresses import client_address
 from preo.core.errors import NotSignedInError
-from preo.core.fields import IdField, ImageSerializer
+from preo.core.fields import EmailAddressField, IdField, ImageSerializer, TextField
 from preo.core.languages import Language
 from preo.core.viewsets import ResourceViewSet
 from preo.editions.models import Edition
@@ -40,31 +39,6 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
             "scheme": "bearer",
             "description": "An access token of `POST /v1/auth/token`, or an API key.",
         }
-
-
-class TextField(serializers.CharField):
-    """A text. A number is none: nobody's password is to be 12345 in two ways of writing it."""
-
-    def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return super().to_internal_value(data)
-
-
-@extend_schema_field(OpenApiTypes.EMAIL)
-class EmailAddressField(TextField):
-    """An e-mail address, normalised."""
-
-    default_error_messages = {"invalid": "This is no e-mail address."}
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=MAX_EMAIL, **options)
-
-    def to_internal_value(self, data: Any) -> str:
-        email = normalise_email(super().to_internal_value(data))
-        if not is_email(email):
-            self.fail("invalid")
-        return email
 
 
 class TokenRequestSerializer(serializers.Serializer[Any]):

@@ -1,8 +1,12 @@
 """Settings from the environment: a wrong value stops the start and names itself."""
 
 import os
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from preo.core.addresses import is_email
+from preo.transports.smtp import SmtpServer, parse_server
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
@@ -51,3 +55,34 @@ def database(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "OPTIONS": options,
     }
+
+
+def email_server(name: str) -> SmtpServer | None:
+    """An SMTP server, or none. Raises SettingError, which does not repeat a password."""
+    url = os.environ.get(name, "").strip()
+    if not url:
+        return None
+    try:
+        return parse_server(url)
+    except ValueError as error:
+        raise SettingError(f"{name} cannot be used: {error}") from None
+
+
+def mailbox(name: str, *, default: str | None) -> tuple[str, str]:
+    """A name and an e-mail address, from `Name <address>`. Raises SettingError."""
+    text = os.environ.get(name, "").strip() or default
+    if text is None:
+        raise SettingError(f"{name} must say who sends, such as Preo <no-reply@festival.example>.")
+    shown, address = parseaddr(text)
+    if not is_email(address):
+        raise SettingError(f"{name} must look like Preo <no-reply@festival.example>, not {text!r}.")
+    return shown, address
+
+
+def base_url(name: str, *, default: str) -> str:
+    """The beginning of all links to this installation, without a slash. Raises SettingError."""
+    url = (os.environ.get(name, "").strip() or default).rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise SettingError(f"{name} must look like https://preo.festival.example, not {url!r}.")
+    return url

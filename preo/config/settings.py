@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "preo.activity",
     "preo.organizations",
     "preo.idempotency",
+    "preo.transports",
     "preo.core",
 ]
 
@@ -115,6 +116,15 @@ SIGN_IN_TRIES_PER_ADDRESS = 100
 SIGN_IN_WINDOW = timedelta(minutes=15)
 
 # --- the edge -------------------------------------------------------------------------------
+# --- mail -----------------------------------------------------------------------------------
+# Without a server mails stay in the local inbox.
+EMAIL_SERVER = environment.email_server("PREO_EMAIL_URL")
+EMAIL_SENDER = environment.mailbox(
+    "PREO_EMAIL_SENDER", default=None if EMAIL_SERVER else "Preo <no-reply@preo.invalid>"
+)
+# How others reach this installation: what links in mails begin with.
+BASE_URL = environment.base_url("PREO_BASE_URL", default="http://127.0.0.1:8000")
+
 MAX_BODY_BYTES = environment.number("PREO_MAX_BODY_BYTES", default=8 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -194,6 +204,7 @@ PURGES = [
     "preo.idempotency.service.purge_answers",
     "preo.accounts.service.sign_in.purge_sign_ins",
 ]
+    "preo.transports.service.purge_inbox",
 DOCTOR_CHECKS = ["preo.orders.checks.check_money", "preo.orders.checks.check_tenancy"]
 
 # --- retention --------------------------------------------------------------------------------
@@ -201,6 +212,7 @@ KEEP_ANSWERS = timedelta(hours=24)
 KEEP_JOBS = timedelta(days=7)
 READY_QUEUE_AGE = timedelta(minutes=5)
 
+KEEP_INBOX = timedelta(days=30)
 # --- time, texts, files, logs -----------------------------------------------------------------
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -1,4 +1,4 @@
-"""Serializer fields of ids, money and translated texts."""
+"""Serializer fields of texts, addresses, ids, money and translated texts."""
 
 import uuid
 from collections.abc import Mapping
@@ -11,9 +11,35 @@ from orjson import Fragment
 from rest_framework import serializers
 
 from preo.core import ids, money
+from preo.core.addresses import MAX_EMAIL, is_email, normalise_email
 from preo.core.models import Row, parse_id
 
 _LARGEST_INTEGER = 2**63
+
+
+class TextField(serializers.CharField):
+    """A text. A number is none: no password is to be 12345 in two ways of writing it."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+@extend_schema_field(OpenApiTypes.EMAIL)
+class EmailAddressField(TextField):
+    """An e-mail address, normalised."""
+
+    default_error_messages = {"invalid": "This is no e-mail address."}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=MAX_EMAIL, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        email = normalise_email(super().to_internal_value(data))
+        if not is_email(email):
+            self.fail("invalid")
+        return email
 
 
 @extend_schema_field(OpenApiTypes.STR)
@@ -36,7 +62,6 @@ class IdField(serializers.Field[uuid.UUID, str, str, Any]):
         return ids.encode_id(self.model.id_prefix, value)
 
 
-@extend_schema_field(OpenApiTypes.DOUBLE)
 class MoneyField(serializers.Field[int, Any, Fragment, Any]):
     """Minor units inside, a JSON number of major units with two decimals outside."""
 
