@@ -27,7 +27,7 @@ NOON = dt.datetime(2026, 3, 1, 12, 0, tzinfo=dt.UTC)
 
 @pytest.fixture
 def edition() -> Edition:
-    """Eleven orders of all kinds, on six days, and one of another edition."""
+    """Eleven orders of all kinds on five days, one in the hour that parts UTC from here, and one of another edition."""
     edition = make_edition(timezone="Europe/Copenhagen")
     organization = edition.organization
     people = [
@@ -43,7 +43,7 @@ def edition() -> Edition:
             status=statuses[number % 3],
             type=types[number % 3 if number < 9 else 0],
             quantity=1 + number % 4,
-            created=NOON + dt.timedelta(hours=13 * number),
+            created=NOON + dt.timedelta(hours=11.5 * number),
         )
     make_order(edition=make_edition(organization=organization), order_number="OTHER")
     return edition
