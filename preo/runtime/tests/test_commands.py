@@ -2,14 +2,16 @@
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from preo.runtime import cli, database
+from preo.runtime import cli, database, processes
 from preo.runtime.errors import LauncherError
 from preo.runtime.home import home as home_folder
+from preo.runtime.installation import Claim
 from preo.runtime.secret import secret_key
 from preo.runtime.serve import choose_address
 from preo.runtime.tests.homes import processes_of
@@ -55,6 +57,21 @@ def test_a_secret_key_that_cannot_be_kept_is_refused_with_the_remedy(
     monkeypatch.setenv("PREO_HOME", str(tmp_path / "file"))
     with pytest.raises(LauncherError, match="Set PREO_SECRET_KEY"):
         secret_key()
+
+
+def test_what_a_killed_supervisor_left_running_is_ended_and_a_stranger_is_not(home: Path) -> None:
+    sleeping = [sys.executable, "-c", "import time; time.sleep(600)"]
+    with (
+        subprocess.Popen(sleeping, start_new_session=True) as left,  # noqa: S603 - our own words
+        subprocess.Popen(sleeping, start_new_session=True) as stranger,  # noqa: S603 - our own words
+    ):
+        children = {str(left.pid): processes.start_mark(left.pid), str(stranger.pid): "another"}
+        note = {"pid": 1, "url": "http://127.0.0.1:8000", "children": children}
+        (home / "up.json").write_text(json.dumps(note))
+        Claim(home).close()
+        assert not processes.is_alive(left.pid)
+        assert processes.is_alive(stranger.pid)
+        stranger.kill()
 
 
 @pytest.mark.crash

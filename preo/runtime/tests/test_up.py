@@ -93,6 +93,16 @@ def test_a_killed_supervisor_is_followed_at_once_by_the_next_on_the_same_port(ho
             assert second.stop() == 0
 
 
+def test_a_supervisor_and_web_server_killed_together_leave_no_web_worker(home: Path) -> None:
+    with up(home) as running:
+        main = min(running.pids_of(WEB))
+        os.kill(running.process.pid, signal.SIGSTOP)  # so that it does not react
+        os.kill(main, signal.SIGKILL)
+        running.process.kill()
+        running.process.wait()
+        wait_until(lambda: not processes_of(home))
+
+
 def test_a_killed_web_server_is_started_again_and_its_workers_are_gone(home: Path) -> None:
     with up(home) as running:
         before = running.pids_of(WEB)
