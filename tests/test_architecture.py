@@ -32,6 +32,7 @@ NO_TENANT = {
     "organizations.Organization": "the tenant itself",
     "accounts.StaffUser": "a person may work for several organizations",
     "accounts.StaffSession": "a person's sign-in",
+    "accounts.Pin": "a person's sign-in",
     "accounts.SignInTries": "counted before anybody is known",
     "idempotency.Answer": "known by its caller",
     "transports.InboxMessage": "a mail to a person",

@@ -3,11 +3,13 @@
 from typing import Any
 
 import django_filters
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_parameter_type
 from drf_spectacular.utils import OpenApiParameter
 
 from preo.core import listing
+from preo.core.fields import MoneyField
 
 Json = dict[str, Any]
 
@@ -103,6 +105,16 @@ class Schema(AutoSchema):
 
     def _get_paginator(self) -> Any:
         return Envelope()
+
+
+class MoneySchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """An amount as a JSON number: not negative unless the field is declared as signed."""
+
+    target_class = MoneyField
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> Json:
+        schema: Json = {"type": "number", "format": "double"}
+        return schema if self.target.signed else schema | {"minimum": 0}
 
 
 class Envelope:

@@ -54,8 +54,8 @@ class OptionLightSerializer(serializers.Serializer[dict[str, Any]]):
 
     api_id = serializers.SerializerMethodField()
     name = serializers.CharField(read_only=True)
-    price_mod = MoneyField(read_only=True)
-    deposit_mod = MoneyField(read_only=True)
+    price_mod = MoneyField(read_only=True, signed=True)
+    deposit_mod = MoneyField(read_only=True, signed=True)
 
     def get_api_id(self, option: dict[str, Any]) -> str:
         return ids.encode_id(Option.id_prefix, uuid.UUID(option["id"]))
@@ -83,7 +83,7 @@ class CartItemSerializer(serializers.ModelSerializer[CartItem]):
 class SummaryLineSerializer(serializers.Serializer[SummaryLine]):
     key = serializers.CharField(read_only=True)
     label = serializers.CharField(read_only=True)  # type: ignore[assignment] # also Field.label
-    amount = MoneyField(read_only=True)
+    amount = MoneyField(read_only=True, signed=True)
     formatted = serializers.CharField(read_only=True)
     is_negative = serializers.BooleanField(read_only=True)
     is_total = serializers.BooleanField(read_only=True)

@@ -1,0 +1,1 @@
+"""Imports: what other systems send or staff upload, and what became of it."""
