@@ -68,10 +68,13 @@ def test_what_a_killed_supervisor_left_running_is_ended_and_a_stranger_is_not(ho
         children = {str(left.pid): processes.start_mark(left.pid), str(stranger.pid): "another"}
         note = {"pid": 1, "url": "http://127.0.0.1:8000", "children": children}
         (home / "up.json").write_text(json.dumps(note))
-        Claim(home).close()
-        assert not processes.is_alive(left.pid)
-        assert processes.is_alive(stranger.pid)
-        stranger.kill()
+        try:
+            Claim(home).close()
+            assert not processes.is_alive(left.pid)
+            assert processes.is_alive(stranger.pid)
+        finally:
+            left.kill()
+            stranger.kill()
 
 
 @pytest.mark.crash
