@@ -9,6 +9,8 @@ MESSAGES = {
     "invalid_choice": "This is none of the known words.",
     "invalid_email": "This is no e-mail address.",
     "invalid_phone": "This is no phone number with its country's prefix, such as +4512345678.",
+    "invalid_number": "This is no number of the expected kind.",
+    "invalid_date": "This is no date such as 2026-05-31.",
     "invalid_time": "This is no time with a time zone.",
     "invalid_metadata": "This is no JSON object that can be stored.",
     "out_of_range": "This number is too small or too large.",
