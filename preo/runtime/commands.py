@@ -19,6 +19,7 @@ from preo.runtime.errors import LauncherError
 from preo.runtime.home import home, make_home
 from preo.runtime.installation import Claim, running_installation
 from preo.runtime.postgres.address import embedded_database_url
+from preo.runtime.postgres.binaries import find_binaries
 from preo.runtime.serve import choose_address, serve
 from preo.runtime.worker import run_worker
 
@@ -122,10 +123,16 @@ def demo(
 def execute(
     command: Annotated[list[str], typer.Argument(help="The program and its arguments, after --.")],
 ) -> None:
-    """Run a program with DATABASE_URL naming Preo's database, which runs meanwhile."""
+    """Run a program with DATABASE_URL naming Preo's database, which runs meanwhile.
+
+    PostgreSQL's own programs, such as psql and pg_dump, are found without their folder.
+    """
     with database_in_use():
-        url = os.environ.get("DATABASE_URL") or embedded_database_url()
-        done = subprocess.run(command, check=False, env=os.environ | {"DATABASE_URL": url})  # noqa: S603 - the person's own
+        changes = {
+            "DATABASE_URL": os.environ.get("DATABASE_URL") or embedded_database_url(),
+            "PATH": f"{find_binaries().folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        }
+        done = subprocess.run(command, check=False, env=os.environ | changes)  # noqa: S603 - the person's own
     raise typer.Exit(done.returncode)
 
 
