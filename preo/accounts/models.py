@@ -28,6 +28,16 @@ class RoleWord(models.TextChoices):
         return ROLE_WORDS[self.value]
 
 
+class Delivery(models.TextChoices):
+    """What became of a mail, written before it is handed over and after."""
+
+    WAITING = "waiting", "Waiting"
+    SENDING = "sending", "Sending"
+    SENT = "sent", "Sent"
+    REFUSED = "refused", "Refused"
+    UNCLEAR = "unclear", "Unclear"
+
+
 class StaffUser(AbstractBaseUser, Row):
     """A person who signs in. What they may do stands in their memberships alone."""
 
@@ -166,3 +176,26 @@ class SignInTries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.bucket}: {self.count}"
+
+
+class Pin(Row):
+    """A one-time PIN that was mailed. Of a person's PINs only the newest can be good."""
+
+    id_prefix: ClassVar[str] = "pin"
+
+    staff = models.ForeignKey(StaffUser, models.CASCADE, related_name="+")
+    hash = models.CharField(max_length=64)
+    """Made with this installation's secret: a table of a million PINs is soon tried through."""
+    tries = models.PositiveSmallIntegerField(default=0)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    """When a newer one took its place."""
+    delivery = models.CharField(max_length=7, choices=Delivery.choices, default=Delivery.SENDING)
+
+    class Meta:
+        constraints = [one_of("pin_delivery", "delivery", Delivery)]
+        indexes = [models.Index(fields=["created"], name="pin_oldest_first")]
+
+    def __str__(self) -> str:
+        return self.api_id

@@ -43,8 +43,8 @@ INSTALLED_APPS = [
     "preo.editions",
     "preo.activity",
     "preo.organizations",
-    "preo.idempotency",
     "preo.transports",
+    "preo.idempotency",
     "preo.core",
 ]
 
@@ -114,8 +114,8 @@ REFRESH_TOKEN_GRACE = timedelta(seconds=10)
 SIGN_IN_TRIES_PER_ACCOUNT = 10
 SIGN_IN_TRIES_PER_ADDRESS = 100
 SIGN_IN_WINDOW = timedelta(minutes=15)
+PINS_PER_ADDRESS = 30
 
-# --- the edge -------------------------------------------------------------------------------
 # --- mail -----------------------------------------------------------------------------------
 # Without a server mails stay in the local inbox.
 EMAIL_SERVER = environment.email_server("PREO_EMAIL_URL")
@@ -125,6 +125,7 @@ EMAIL_SENDER = environment.mailbox(
 # How others reach this installation: what links in mails begin with.
 BASE_URL = environment.base_url("PREO_BASE_URL", default="http://127.0.0.1:8000")
 
+# --- the edge -------------------------------------------------------------------------------
 MAX_BODY_BYTES = environment.number("PREO_MAX_BODY_BYTES", default=8 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -202,17 +203,19 @@ EDITION_PARTS = ["preo.orders.edition_part"]
 ACTIVITY_RUNNERS: list[str] = []
 PURGES = [
     "preo.idempotency.service.purge_answers",
-    "preo.accounts.service.sign_in.purge_sign_ins",
-]
     "preo.transports.service.purge_inbox",
+    "preo.accounts.service.sign_in.purge_sign_ins",
+    "preo.accounts.service.pins.purge_pins",
+]
 DOCTOR_CHECKS = ["preo.orders.checks.check_money", "preo.orders.checks.check_tenancy"]
 
 # --- retention --------------------------------------------------------------------------------
 KEEP_ANSWERS = timedelta(hours=24)
 KEEP_JOBS = timedelta(days=7)
+KEEP_PINS = timedelta(days=7)
+KEEP_INBOX = timedelta(days=30)
 READY_QUEUE_AGE = timedelta(minutes=5)
 
-KEEP_INBOX = timedelta(days=30)
 # --- time, texts, files, logs -----------------------------------------------------------------
 USE_TZ = True
 TIME_ZONE = "UTC"

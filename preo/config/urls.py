@@ -5,7 +5,8 @@ from typing import Any
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from preo.accounts.api import TokenViewSet, UserInfoViewSet
+from preo.accounts.api.sign_in import PinViewSet, TokenViewSet
+from preo.accounts.api.user import UserInfoViewSet
 from preo.catalog.api.category_views import CategoryViewSet
 from preo.catalog.api.location_views import LocationViewSet
 from preo.catalog.api.product_views import ProductViewSet
@@ -28,6 +29,8 @@ api = [
     path("auth/token", TokenViewSet.as_view({"post": "create"})),
     path("auth/token/refresh", TokenViewSet.as_view({"post": "refresh"})),
     path("auth/token/revoke", TokenViewSet.as_view({"post": "revoke"})),
+    path("auth/pin", PinViewSet.as_view({"post": "create"})),
+    path("auth/pin/verify", PinViewSet.as_view({"post": "verify"})),
     path("categories", CategoryViewSet.as_view(READ_ALL | CREATE)),
     path("categories/<str:id>", CategoryViewSet.as_view(READ_ONE | CHANGE | DELETE)),
     path("editions", EditionViewSet.as_view(READ_ALL | {"post": "create"})),

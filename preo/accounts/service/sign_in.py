@@ -2,33 +2,19 @@
 
 import datetime as dt
 import hashlib
-import math
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from preo.accounts.models import SignInTries, StaffSession, StaffUser
-from preo.core.addresses import network_of, normalise_email
-from preo.core.errors import TooManyError, WrongCredentialsError
+from preo.accounts.service.tries import count_try, count_try_of_address
+from preo.core.addresses import normalise_email
+from preo.core.errors import WrongCredentialsError
 
 KEEP_SESSIONS = dt.timedelta(days=30)
 """For how long the rows of ended sessions are kept: so long the return of a token is noticed."""
-
-# One statement, so that tries at once are counted one after another. A window that has ended
-# begins anew with this try.
-_COUNT = """
-    INSERT INTO accounts_signintries AS tries (bucket, count, window_ends_at)
-    VALUES (%(bucket)s, 1, %(ends)s)
-    ON CONFLICT (bucket) DO UPDATE SET
-        count = CASE WHEN tries.window_ends_at <= %(now)s THEN 1 ELSE tries.count + 1 END,
-        window_ends_at = CASE
-            WHEN tries.window_ends_at <= %(now)s THEN excluded.window_ends_at
-            ELSE tries.window_ends_at
-        END
-    RETURNING count, window_ends_at
-"""
 
 
 def sign_in_with_password(
@@ -44,8 +30,8 @@ def sign_in_with_password(
     email = normalise_email(email)
     account = _account_bucket(email)
     # The network first: one that has used up its tries can no longer shut others' accounts.
-    _count_try(f"address:{network_of(address)}", settings.SIGN_IN_TRIES_PER_ADDRESS, now)
-    _count_try(account, settings.SIGN_IN_TRIES_PER_ACCOUNT, now)
+    count_try_of_address(address, now=now)
+    count_try(account, limit=settings.SIGN_IN_TRIES_PER_ACCOUNT, now=now)
     staff = StaffUser.objects.filter(email=email).first()
     # For an unusable hash Django works through a password all the same, so that both cases take
     # as long.
@@ -65,20 +51,6 @@ def purge_sign_ins(*, now: dt.datetime) -> int:
     ended = Q(expires_at__lte=long_ago) | Q(revoked_at__lte=long_ago)
     sessions, _ = StaffSession.objects.filter(ended).delete()
     return tries + sessions
-
-
-def _count_try(bucket: str, limit: int, now: dt.datetime) -> None:
-    """Count one more, for good; raises TooManyError past the limit."""
-    parameters: dict[str, str | dt.datetime] = {
-        "bucket": bucket,
-        "now": now,
-        "ends": now + settings.SIGN_IN_WINDOW,
-    }
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(_COUNT, parameters)
-        count, ends = cursor.fetchone()
-    if count > limit:
-        raise TooManyError(retry_after=max(1, math.ceil((ends - now).total_seconds())))
 
 
 @transaction.atomic

@@ -225,7 +225,7 @@ def test_a_key_is_revoked_once(db: None, now: dt.datetime) -> None:
 
 def test_every_scope_is_a_tag_with_read_or_write() -> None:
     assert len(set(SCOPES)) == len(SCOPES)
-    assert all(re.fullmatch(r"[a-z_]+:(read|write)", scope) for scope in SCOPES)
+    assert all(re.fullmatch(r"[a-z-]+:(read|write)", scope) for scope in SCOPES)
 
 
 # --- last use -------------------------------------------------------------------------------

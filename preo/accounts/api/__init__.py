@@ -1,0 +1,1 @@
+"""Accounts over HTTP: signing in, who asks, members, API keys, organizations."""
