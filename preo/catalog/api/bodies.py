@@ -13,7 +13,7 @@ from preo.catalog.models import (
     Variant,
     Vendor,
 )
-from preo.core.fields import AnyJSONField, IdField, MoneyField
+from preo.core.fields import AnyJSONField, IdField, MoneyField, TextField
 from preo.editions.api.bodies import TranslatedInField
 from preo.editions.models import Edition
 from preo.organizations.models import Organization
@@ -46,8 +46,8 @@ class CategoryCreateSerializer(CategoryUpdateSerializer):
 
 
 class VendorUpdateSerializer(serializers.Serializer[Vendor]):
-    name = serializers.CharField(max_length=200)
-    code = serializers.CharField(
+    name = TextField(max_length=200)
+    code = TextField(
         max_length=64, required=False, allow_null=True, help_text="Unique in the organization."
     )
 
@@ -57,7 +57,7 @@ class VendorCreateSerializer(VendorUpdateSerializer):
 
 
 class LocationUpdateSerializer(serializers.Serializer[Location]):
-    name = serializers.CharField(max_length=200)
+    name = TextField(max_length=200)
     is_draft = serializers.BooleanField(required=False, help_text="A new one is no draft.")
 
 
@@ -67,8 +67,8 @@ class LocationCreateSerializer(LocationUpdateSerializer):
 
 class VariantInSerializer(serializers.Serializer[Variant]):
     id = IdField(Variant, required=False, help_text="Of a variant that is to be kept.")
-    name = serializers.CharField(max_length=200)
-    code = serializers.CharField(
+    name = TextField(max_length=200)
+    code = TextField(
         max_length=128, required=False, allow_null=True, help_text="Unique in the product."
     )
     price = MoneyField(
@@ -78,7 +78,7 @@ class VariantInSerializer(serializers.Serializer[Variant]):
 
 class OptionInSerializer(serializers.Serializer[Option]):
     id = IdField(Option, required=False, help_text="Of an option that is to be kept.")
-    name = serializers.CharField(max_length=200)
+    name = TextField(max_length=200)
     price_mod = MoneyField(signed=True, required=False, help_text="Added to the price; or zero.")
     deposit_mod = MoneyField(
         signed=True, required=False, help_text="Added to the deposit; or zero."
@@ -92,8 +92,8 @@ class ProductUpdateSerializer(serializers.Serializer[Product]):
         child=IdField(Category), required=False, max_length=MAX_ITEMS
     )
     type = serializers.ChoiceField(ProductType.choices, required=False)
-    name = serializers.CharField(max_length=200)
-    code = serializers.CharField(
+    name = TextField(max_length=200)
+    code = TextField(
         max_length=128, required=False, allow_null=True, help_text="Unique in the edition."
     )
     description = TranslatedInField(required=False, help_text="Language code to text.")

@@ -8,14 +8,14 @@ from django.db.models import QuerySet
 
 from preo.catalog import queries
 from preo.catalog.models import Category, Location, Product, ProductType, Vendor
-from preo.core.filters import FlagFilter, IdFilter
+from preo.core.filters import Filters, FlagFilter, IdFilter
 from preo.editions.models import Edition
 from preo.organizations.models import Organization
 
 NAME_OR_CODE = "Part of the name or of the code, any case."
 
 
-class ProductFilters(django_filters.FilterSet):
+class ProductFilters(Filters):
     organization_id = IdFilter(model=Organization)
     edition_id = IdFilter(model=Edition)
     vendor_id = IdFilter(model=Vendor)
@@ -30,7 +30,7 @@ class ProductFilters(django_filters.FilterSet):
         return queries.products_with_text(rows, value)
 
 
-class CategoryFilters(django_filters.FilterSet):
+class CategoryFilters(Filters):
     organization_id = IdFilter(model=Organization)
     edition_id = IdFilter(model=Edition)
     search = django_filters.CharFilter(
@@ -41,7 +41,7 @@ class CategoryFilters(django_filters.FilterSet):
         return queries.categories_with_text(rows, value)
 
 
-class VendorFilters(django_filters.FilterSet):
+class VendorFilters(Filters):
     organization_id = IdFilter(model=Organization)
     edition_id = IdFilter(
         model=Edition, method="of_edition", help_text="Who has products in this edition."
@@ -57,7 +57,7 @@ class VendorFilters(django_filters.FilterSet):
         return queries.vendors_with_text(rows, value)
 
 
-class LocationFilters(django_filters.FilterSet):
+class LocationFilters(Filters):
     organization_id = IdFilter(model=Organization)
     edition_id = IdFilter(model=Edition)
     is_draft = FlagFilter()

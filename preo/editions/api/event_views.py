@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from preo.core.access import Role
-from preo.core.filters import IdFilter
+from preo.core.filters import Filters, IdFilter
 from preo.core.viewsets import ResourceViewSet
 from preo.editions import service
 from preo.editions.api.answers import EventDetailSerializer
@@ -19,7 +19,7 @@ from preo.editions.queries import readable_events
 from preo.organizations.models import Organization
 
 
-class EventFilters(django_filters.FilterSet):
+class EventFilters(Filters):
     organization_id = IdFilter(model=Organization)
     search = django_filters.CharFilter(
         "name", lookup_expr="icontains", help_text="Part of the name, any case."

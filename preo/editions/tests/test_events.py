@@ -1,14 +1,20 @@
 """Reading, creating and changing events: refusals first."""
 
+import itertools
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from conftest import ApiClient, Cast, sign_in
 from preo.accounts.models import RoleWord
 from preo.accounts.tests.factories import make_membership, make_staff
+from preo.accounts.tests.threads import hold_row, run_together
 from preo.activity.models import Activity
-from preo.editions.models import Event
+from preo.core.access import Grant, Principal, Role
+from preo.core.ids import uuid7
+from preo.editions.models import Edition, Event
+from preo.editions.service import create_edition, update_event
 from preo.editions.tests.factories import make_edition, make_event
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +129,31 @@ def test_events_are_found_by_organization_and_part_of_the_name(
     assert names(guest, ordering="-name") == ["Northlight", "Midsummer"]
     assert names(guest, search="LIGHT") == ["Northlight"]
     assert names(guest, organization_id=cast.rival.api_id) == []
+
+
+@pytest.mark.safety
+@pytest.mark.django_db(transaction=True)
+def test_an_edition_made_while_its_event_is_renamed_gets_the_new_name(cast: Cast) -> None:
+    boss = Principal("staff", uuid7(), (Grant(cast.northlight.pk, None, Role.MANAGER),))
+    event = cast.edition.event
+    assert event is not None
+    turns = itertools.count()
+
+    def work() -> None:
+        turn = next(turns)
+        if turn % 2:
+            changes = {"name": "Southlight"}
+            update_event(event_id=event.pk, changes=changes, by=boss, now=timezone.now())
+        else:
+            create_edition(
+                organization_id=cast.northlight.pk,
+                event_id=event.pk,
+                name=str(turn),
+                by=boss,
+                now=timezone.now(),
+            )
+
+    run_together(6, work, held=hold_row(event))
+    names = Edition.objects.filter(event=event).values_list("full_name", flat=True)
+    assert len(names) == 5
+    assert {name.split()[0] for name in names} == {"Southlight"}
