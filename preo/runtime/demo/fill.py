@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from preo.editions.models import Edition
 from preo.organizations.models import Organization
-from preo.runtime.demo import access
+from preo.runtime.demo import access, superstore
 from preo.runtime.demo.access import DemoAccess
 from preo.runtime.demo.bulk import check_foreign_keys, loosen_foreign_keys
 from preo.runtime.demo.calendar import slots
@@ -67,27 +67,17 @@ def fill_demo(*, orders: int = 45_000, now: datetime, echo: Callable[[str], None
 
 
 def fill_from_file(*, path: Path, now: datetime, echo: Callable[[str], None]) -> DemoAccess:
-    """Fill a third organization from a real shop's export, and let the demo's admin in."""
-    raise NotImplementedError
+    """Fill a third organization from a real shop's export, and let the demo's admin in.
 
-
-def renew_access(*, now: datetime) -> DemoAccess:
-    """Another password and another key, for when those made with the demo are lost.
-
-    Raises LauncherError where there is no demo.
+    The same file again changes nothing. Raises LauncherError for a file of another kind.
     """
+    report = superstore.fill_from_file(path=path, now=now, echo=echo)
     with transaction.atomic():
-        present = _find_demo()
-        if present is None:
-            raise LauncherError("There is no demo in this database; `preo demo` makes one.")
-        organization = present.organization
-        return access.access_to(
-            organization,
-            now=now,
-            password=access.give_new_password(now=now),
-            api_key=access.make_key(organization_id=organization.pk, now=now),
-            already_there=True,
-        )
+        _take_turn()
+        made = access.let_admin_in(organization_id=report.organization_id, now=now)
+    if report.created:
+        _vacuum(echo)
+    return made
 
 
 def _take_turn() -> None:

@@ -4,7 +4,9 @@ import itertools
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -13,7 +15,7 @@ from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from psycopg import sql
 
-from preo.accounts.models import ApiKey, StaffUser
+from preo.accounts.models import Membership, RoleWord, StaffUser
 from preo.catalog.models import Location, Product, Vendor
 from preo.customers.models import Customer
 from preo.editions.models import Edition
@@ -22,10 +24,10 @@ from preo.orders.models import Order, Purchase
 from preo.organizations.models import Organization
 from preo.organizations.tests.factories import make_organization
 from preo.runtime.demo import sales
-from preo.runtime.demo.access import ADMIN, DemoAccess
+from preo.runtime.demo.access import ADMIN, DemoAccess, give_new_password
 from preo.runtime.demo.bulk import check_foreign_keys, loosen_foreign_keys
 from preo.runtime.demo.calendar import slots
-from preo.runtime.demo.fill import fill_demo, renew_access
+from preo.runtime.demo.fill import fill_demo, fill_from_file
 from preo.runtime.demo.plan import northlight, rival
 from preo.runtime.errors import LauncherError
 
@@ -88,12 +90,6 @@ def test_an_organization_of_that_name_is_not_taken_for_the_demo(slug: str) -> No
 
 
 @pytest.mark.django_db
-def test_access_to_no_demo_cannot_be_renewed() -> None:
-    with pytest.raises(LauncherError, match="no demo"):
-        renew_access(now=NOW)
-
-
-@pytest.mark.django_db
 def test_a_row_that_points_nowhere_keeps_the_foreign_keys_from_coming_back() -> None:
     fill()
     loosen_foreign_keys()
@@ -150,19 +146,56 @@ def test_the_second_time_it_says_what_is_there_and_changes_nothing() -> None:
 
 
 @pytest.mark.django_db
-def test_renewed_access_replaces_password_and_key() -> None:
+def test_a_lost_password_is_replaced_for_all_of_the_crew() -> None:
     first = fill()
 
-    renewed = renew_access(now=NOW)
+    password = give_new_password(now=NOW)
 
-    assert renewed.password not in (None, first.password)
-    assert StaffUser.objects.get(email=ADMIN).check_password(str(renewed.password))
-    assert renewed.api_key not in (None, first.api_key)
-    assert ApiKey.objects.filter(revoked_at=None).count() == 1
-    assert (renewed.organization_id, renewed.edition_id) == (
-        first.organization_id,
-        first.edition_id,
+    assert password != first.password
+    members = Membership.objects.select_related("staff")
+    assert all(member.staff.check_password(password) for member in members)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "Order ID,Order Date,Ship Mode,Customer ID,Customer Name,Segment,Region,Product ID,"
+        "Category,Product Name,Sales,Quantity\n"
+        "A-1,2017-03-01,Slow,C-1,Ann Lee,Home,West,P-1,Paper,Pad,10.005,3\n"
+        "A-1,2017-03-01,Slow,C-1,Ann Lee,Home,West,P-2,Paper,Pen,1.5,1\n"
     )
+    return path
+
+
+@pytest.mark.django_db
+def test_a_file_fills_a_third_organization_and_the_demos_admin_may_enter(file: Path) -> None:
+    demo = fill()
+
+    first = fill_from_file(path=file, now=NOW, echo=lambda _: None)
+    again = fill_from_file(path=file, now=NOW, echo=lambda _: None)
+
+    assert first.password is None
+    assert first.api_key is not None
+    assert first.organization_id != demo.organization_id
+    assert again == replace(first, api_key=None, already_there=True)
+    (member,) = Membership.objects.filter(organization__slug="superstore")
+    assert (member.staff.email, member.role) == (ADMIN, RoleWord.ADMIN)
+    assert member.staff.check_password(str(demo.password))
+    assert Order.objects.get(organization__slug="superstore").amount == 1151
+    assert [finding for finding in check_money() + check_tenancy() if not finding.ok] == []
+
+
+@pytest.mark.django_db
+def test_a_demo_after_a_file_gives_the_admin_the_demos_password(file: Path) -> None:
+    alone = fill_from_file(path=file, now=NOW, echo=lambda _: None)
+    assert alone.password is not None
+    assert StaffUser.objects.get(email=ADMIN).check_password(alone.password)
+
+    demo = fill()
+
+    assert StaffUser.objects.get(email=ADMIN).check_password(str(demo.password))
+    assert Membership.objects.filter(staff__email=ADMIN).count() == 2
 
 
 @pytest.mark.parametrize(
