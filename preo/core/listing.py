@@ -57,7 +57,7 @@ def read_ordering(
     """
     named = [name for text in parameters.getlist("ordering") for name in text.split(",") if name]
     unknown = [name for name in named if name.removeprefix("-") not in allowed]
-    if unknown or any(name.startswith("--") for name in named):
+    if unknown:
         choices = ", ".join(sorted(allowed))
         detail = f"Lists can be ordered by {choices}, each also with a minus before it."
         raise InvalidError(errors=[FieldError("ordering", "invalid_choice", detail)])

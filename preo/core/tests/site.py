@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from preo.core import errors, pages
 from preo.core.access import PUBLIC, Grant, Principal, Role
 from preo.core.fields import AnyJSONField, IdField, MoneyField, NumberField
-from preo.core.filters import FlagFilter, IdFilter, InstantFilter
+from preo.core.filters import Filters, FlagFilter, IdFilter, InstantFilter
 from preo.core.ids import uuid7
 from preo.core.viewsets import ResourceViewSet
 
@@ -102,7 +102,7 @@ class SlowSerializer(ProductSerializer):
     uses = NumberField(max_digits=9, decimal_places=0)
 
 
-class ProductFilters(django_filters.FilterSet):  # type: ignore[misc] # it has no types
+class ProductFilters(Filters):
     edition_id = IdFilter(model=Edition)
     is_draft = FlagFilter()
     type = django_filters.CharFilter()

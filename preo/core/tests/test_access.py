@@ -165,6 +165,21 @@ def test_a_high_role_in_one_place_opens_nothing_in_another(
     assert set(Product.objects.values_list("name", flat=True)) == {"other_edition", "rival_edition"}
 
 
+def test_a_low_role_in_an_edition_is_not_raised_by_a_high_one_elsewhere(
+    cast: Cast, rows: dict[str, Any]
+) -> None:
+    client = client_of(
+        principal_of(
+            Grant(cast.northlight.pk, cast.edition.pk, Role.GUEST),
+            Grant(cast.rival.pk, cast.rival_edition.pk, Role.MANAGER),
+        )
+    )
+    assert seen(client) == {"edition", "rival_edition"}
+    for name, status in (("edition", 404), ("rival_edition", 200)):
+        path = f"/v1/products/{rows[name].api_id}"
+        assert send(client, "PATCH", path, {"name": "changed"}).status_code == status
+
+
 def test_a_role_too_low_everywhere_is_403_and_not_404(cast: Cast, rows: dict[str, Any]) -> None:
     client = client_of(
         principal_of(
