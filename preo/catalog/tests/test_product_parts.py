@@ -7,7 +7,7 @@ import pytest
 from conftest import ApiClient, Cast
 from preo.activity.models import Activity
 from preo.catalog.models import Option, Product, Variant
-from preo.catalog.tests.asking import change, codes, conflict, create_product
+from preo.catalog.tests.asking import change, codes, conflict, create_product, delete
 from preo.catalog.tests.factories import make_option, make_product, make_variant
 from preo.orders.models import CartItem, Purchase
 from preo.orders.tests.factories import make_order
@@ -46,6 +46,17 @@ def test_a_variant_that_was_ordered_stays(
     assert set(Variant.objects.all()) == {ordered, free}
     replace(manager, product, variants=[{"id": ordered.api_id, "name": "Large", "price": 9}])
     assert Variant.objects.get().price == 900
+
+
+@pytest.mark.safety
+def test_a_product_of_which_a_variant_alone_is_referred_to_stays(
+    product: Product, cast: Cast, manager: ApiClient
+) -> None:
+    make_order(edition=cast.edition)
+    Purchase.objects.update(variant=make_variant(product=product))
+    response = delete(manager, "products", product)
+    assert conflict(response) == "still_referred_to"
+    assert response.json()["references"][0]["id"] == product.api_id
 
 
 def test_an_id_stands_once_in_a_list(product: Product, manager: ApiClient) -> None:
