@@ -159,6 +159,23 @@ def test_empty_fields_are_filled_and_others_never_overwritten(cast: Cast) -> Non
     )
 
 
+def test_a_name_is_filled_without_touching_the_phone_and_the_other_way_round(cast: Cast) -> None:
+    nameless = make_customer(
+        organization=cast.northlight, phone_number=PHONE, first_name="", last_name=""
+    )
+    named = make_customer(organization=cast.northlight, first_name="Ada", last_name="")
+    told = {"phone_number": "+4587654321", "first_name": "Cy", "last_name": "Krog"}
+    take(
+        cast.edition,
+        of("A-1", email=nameless.email, **told),
+        of("A-2", email=named.email, **told),
+    )
+    nameless.refresh_from_db()
+    named.refresh_from_db()
+    assert (nameless.full_name, nameless.phone_number) == ("Cy Krog", PHONE)
+    assert (named.full_name, named.phone_number) == ("Ada", "+4587654321")
+
+
 def test_one_email_fills_one_of_two_customers(cast: Cast) -> None:
     pair = [make_customer(organization=cast.northlight, email=None) for _ in range(2)]
     for number, customer in enumerate(pair):

@@ -189,7 +189,7 @@ def test_any_sequence_of_calls_leaves_what_was_said_last(cast: Cast, calls: list
 @pytest.mark.django_db
 @pytest.mark.timeout(1800)
 @settings(
-    max_examples=1500,
+    max_examples=300,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

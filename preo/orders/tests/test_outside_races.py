@@ -14,7 +14,7 @@ from preo.customers.models import Customer, ExternalId
 from preo.customers.outside.shapes import OutsideCustomer
 from preo.customers.tests.factories import make_customer, make_external_id
 from preo.editions.models import Edition
-from preo.orders.models import Order, Purchase
+from preo.orders.models import Order, Purchase, Transaction
 from preo.orders.outside.shapes import OutsideOrder, Taken
 from preo.orders.tests.outside import (
     assert_sound,
@@ -192,6 +192,19 @@ def test_a_ticket_that_is_used_at_the_same_moment_is_not_changed(cast: Cast) -> 
     one = while_open(lambda: use_the_ticket(cast.edition), lambda: take_one(cast.edition, changed))
     assert codes(one.errors) == [("/items/0", "order_touched")]
     assert Purchase.objects.get().quantity == 1
+
+
+def refund_a_cent(order: Order) -> None:
+    Transaction.objects.filter(order=order).update(refunded=1)
+    Order.objects.filter(id=order.id).update(refunded=1)
+
+
+def test_an_order_that_is_refunded_at_the_same_moment_keeps_its_amount(cast: Cast) -> None:
+    take(cast.edition, outside_order("A-1"))
+    order = Order.objects.get()
+    changed = outside_order("A-1", service_fee=5)
+    one = while_open(lambda: refund_a_cent(order), lambda: take_one(cast.edition, changed))
+    assert codes(one.errors) == [("", "order_touched")]
 
 
 def test_a_call_that_is_ended_for_a_deadlock_is_done_again(cast: Cast) -> None:
