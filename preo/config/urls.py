@@ -15,6 +15,7 @@ from preo.config import admin
 from preo.core import pages
 from preo.editions.api.event_views import EventViewSet
 from preo.editions.api.views import EditionViewSet
+from preo.imports.api import DataImportViewSet
 from preo.orders.api.views import OrderViewSet
 from preo.runtime import health
 
@@ -40,6 +41,10 @@ api = [
     path("events/<str:id>", EventViewSet.as_view(READ_ONE | CHANGE)),
     path("locations", LocationViewSet.as_view(READ_ALL | CREATE)),
     path("locations/<str:id>", LocationViewSet.as_view(READ_ONE | CHANGE | DELETE)),
+    path(
+        "data-imports/external-orders",
+        DataImportViewSet.as_view({"post": "external_orders"}),
+    ),
     path("orders", OrderViewSet.as_view(READ_ALL)),
     path("orders/<str:id>", OrderViewSet.as_view(READ_ONE)),
     path("products", ProductViewSet.as_view(READ_ALL | CREATE)),
