@@ -114,7 +114,7 @@ class OrderList:
         wide = OrderQuery(
             search=self.query.search, date_from=self.query.date_from, date_to=self.query.date_to
         )
-        cells = self._asked(wide).order_by().values_list("status", "type").annotate(Count("pk"))
+        cells = self._asked(wide).order_by().values_list("status", "type").annotate(rows=Count("*"))
         return {(status, type_): count for status, type_, count in cells}
 
     def _counted(self, status: str, type_: str) -> int:

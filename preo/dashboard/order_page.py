@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -116,9 +116,21 @@ class OrderPage:
                 organization_id=order.organization_id, object_id=order.pk
             ).order_by("-created")[:MOST_ACTIVITIES]
         )
+        actors = _actor_names(activities)
+        told = {str(transaction.pk): transaction for transaction in self.transactions}
+        by = {
+            activity.details["transaction"]: actors.get(activity.actor_id, "")
+            for activity in activities
+            if activity.details.get("transaction") in told
+        }
         entries = [
-            *_happenings(activities),
-            *(_movement(transaction) for transaction in self.transactions),
+            *(
+                _happening(activity, actors)
+                for activity in activities
+                if activity.details.get("transaction") not in told
+                and not _is_placing(activity, order)
+            ),
+            *(_movement(transaction, by.get(key, "")) for key, transaction in told.items()),
             Entry(order.created, "Order placed", detail=str(order.get_type_display()).lower()),
         ]
         # Stable: of two at one moment, the one that came about later stays above.
@@ -126,7 +138,13 @@ class OrderPage:
         return entries
 
 
-def _movement(transaction: Transaction) -> Entry:
+def _is_placing(activity: Activity, order: Order) -> bool:
+    """Whether it tells what the order's own time tells; one from elsewhere comes to us later."""
+    later = activity.created - order.created
+    return activity.type == "order.created" and later < dt.timedelta(minutes=1)
+
+
+def _movement(transaction: Transaction, actor: str) -> Entry:
     amount = money.formatted(abs(transaction.amount), transaction.currency)
     done = transaction.status == TransactionStatus.COMPLETED
     back = transaction.kind == TransactionKind.REFUND
@@ -141,21 +159,18 @@ def _movement(transaction: Transaction) -> Entry:
     if not done:
         title = f"{transaction.get_kind_display()} of {amount}{word}"
     detail = ", ".join(part for part in (transaction.service, transaction.message) if part)
+    tone = tones.get(transaction.status, "plain")
+    return Entry(transaction.created, title, detail=detail, actor=actor, tone=tone)
+
+
+def _happening(activity: Activity, actors: dict[Any, str]) -> Entry:
+    changed = ", ".join(name.replace("_", " ") for name in activity.changed)
     return Entry(
-        transaction.created, title, detail=detail, tone=tones.get(transaction.status, "plain")
+        activity.created,
+        activity.type.replace(".", " ").replace("_", " ").capitalize(),
+        detail=f"changed {changed}" if changed else "",
+        actor=actors.get(activity.actor_id, ""),
     )
-
-
-def _happenings(activities: list[Activity]) -> Iterator[Entry]:
-    names = _actor_names(activities)
-    for activity in activities:
-        changed = ", ".join(name.replace("_", " ") for name in activity.changed)
-        yield Entry(
-            activity.created,
-            activity.type.replace(".", " ").replace("_", " ").capitalize(),
-            detail=f"changed {changed}" if changed else "",
-            actor=names.get(activity.actor_id, ""),
-        )
 
 
 def _actor_names(activities: Iterable[Activity]) -> dict[Any, str]:

@@ -82,7 +82,7 @@ def test_sums_payments_and_what_is_left_to_refund(edition: Edition, browser: Cli
     for text in (
         "2,400.00</td>",
         "+ 25.00 deposit",
-        "Coupon EARLY",
+        "Coupon EARLY</span>",
         "\N{MINUS SIGN}100.00</dd>",
         "2,360.50 EUR</dd>",
         "\N{MINUS SIGN}500.00</dd>",
@@ -146,6 +146,34 @@ def test_history_tells_what_happened_by_whom_the_latest_first(
     assert "by Ada Vinter" in history
     assert "changed order number, metadata" in history
     assert history.index("Order updated") < history.index("Order placed")
+
+
+def test_what_a_payment_or_the_order_itself_tells_is_not_told_twice(
+    edition: Edition, browser: Client, member: StaffUser
+) -> None:
+    order = make_order(edition=edition, created=timezone.now())
+    paid = make_transaction(order=order)
+    outside = make_order(edition=edition, service="billet", external_id="B-1")
+    with transaction.atomic():
+        for what, happened, details in (
+            (order, "order.created", {}),
+            (order, "payment.completed", {"transaction": str(paid.pk)}),
+            (outside, "order.created", {}),
+        ):
+            record(
+                type=happened,
+                organization_id=order.organization_id,
+                object_id=what.pk,
+                by=Principal("staff", member.pk, ()),
+                details=details,
+            )
+
+    page, from_outside = shown(browser, order), shown(browser, outside)
+
+    assert "Order created" not in page
+    assert "Payment completed" not in page
+    assert page.count("by Ada Vinter") == 1
+    assert "Order created" in from_outside, "that it came to us is news: it was placed before"
 
 
 def test_an_order_without_basket_number_and_name_has_a_page(
