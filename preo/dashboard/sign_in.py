@@ -17,7 +17,7 @@ from preo.core.errors import DomainError, TooManyError
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The form, and what comes of it."""
     back = safe_address(request, request.POST.get("next") or request.GET.get("next", ""))
