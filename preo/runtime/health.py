@@ -6,12 +6,12 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 
 
-def live(request: HttpRequest) -> JsonResponse:
+def live(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - Django passes it
     """200 as long as the process answers; asks nothing of anybody."""
     return JsonResponse({"status": "ok"})
 
 
-def ready(request: HttpRequest) -> JsonResponse:
+def ready(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - Django passes it
     """200 if the database answers, all migrations are applied and the queue is young; else 503.
 
     `queue_age_seconds` is how long the oldest job that could run has been waiting.

@@ -241,7 +241,6 @@ def test_a_serializer_with_another_field_has_no_plan(name: str) -> None:
     assert plan_for(with_special(SPECIAL[name])) is None
 
 
-@pytest.mark.xfail(reason="the plan takes these fields for columns written as they are")
 @pytest.mark.parametrize("name", SPECIAL_BUT_PLANNED)
 def test_a_serializer_whose_field_only_looks_like_a_column_has_no_plan(name: str) -> None:
     assert plan_for(with_special(SPECIAL_BUT_PLANNED[name])) is None
@@ -261,7 +260,6 @@ def test_a_serializer_with_a_nested_one_beyond_a_plan_has_none() -> None:
     assert plan_for(Outer) is None
 
 
-@pytest.mark.xfail(reason="the plan shows write-only fields")
 def test_what_can_only_be_written_is_never_shown(cast: Cast) -> None:
     class WithSecret(serializers.ModelSerializer[Any]):
         code = serializers.CharField(write_only=True)
