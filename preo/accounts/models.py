@@ -199,3 +199,40 @@ class Pin(Row):
 
     def __str__(self) -> str:
         return self.api_id
+
+
+class Invitation(Row):
+    """An offer of a role, mailed as a link to one address. The link's token is kept nowhere."""
+
+    id_prefix: ClassVar[str] = "inv"
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    edition = models.ForeignKey(Edition, models.CASCADE, null=True, related_name="+")
+    email = models.CharField(max_length=254)
+    """Normalised. Only the person of this address can accept."""
+    role = models.CharField(max_length=7, choices=RoleWord.choices)
+    by_staff = models.ForeignKey(StaffUser, models.CASCADE, null=True, related_name="+")
+    by_key = models.ForeignKey(ApiKey, models.CASCADE, null=True, related_name="+")
+    """Who invites, whose right is weighed again when somebody accepts; neither: the system."""
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    delivery = models.CharField(max_length=7, choices=Delivery.choices, default=Delivery.WAITING)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "edition", "email"],
+                condition=models.Q(accepted_at=None, revoked_at=None),
+                name="invitation_open_once",
+                nulls_distinct=False,
+            ),
+            one_of("invitation_role", "role", RoleWord),
+            one_of("invitation_delivery", "delivery", Delivery),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "-created"], name="invitation_newest_first")
+        ]
+
+    def __str__(self) -> str:
+        return self.api_id

@@ -2,7 +2,15 @@
 
 from preo.core.errors import FieldError
 
-TAGS = ("editions", "catalog", "orders", "data-imports")
+TAGS = (
+    "organizations",
+    "members",
+    "api-keys",
+    "editions",
+    "catalog",
+    "orders",
+    "data-imports",
+)
 """The parts of the API that keys can be given, by their words in scopes."""
 
 SCOPES = tuple(f"{tag}:{right}" for tag in TAGS for right in ("read", "write"))

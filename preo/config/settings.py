@@ -116,6 +116,7 @@ SIGN_IN_TRIES_PER_ACCOUNT = 10
 SIGN_IN_TRIES_PER_ADDRESS = 100
 SIGN_IN_WINDOW = timedelta(minutes=15)
 PINS_PER_ADDRESS = 30
+INVITATIONS_PER_DAY = 100
 
 # --- mail -----------------------------------------------------------------------------------
 # Without a server mails stay in the local inbox.

@@ -5,6 +5,9 @@ from typing import Any
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from preo.accounts.api.api_keys import ApiKeyViewSet
+from preo.accounts.api.members import InvitationViewSet, MemberViewSet
+from preo.accounts.api.organizations import OrganizationViewSet
 from preo.accounts.api.sign_in import PinViewSet, TokenViewSet
 from preo.accounts.api.user import UserInfoViewSet
 from preo.catalog.api.category_views import CategoryViewSet
@@ -32,6 +35,8 @@ api = [
     path("auth/token/revoke", TokenViewSet.as_view({"post": "revoke"})),
     path("auth/pin", PinViewSet.as_view({"post": "create"})),
     path("auth/pin/verify", PinViewSet.as_view({"post": "verify"})),
+    path("api-keys", ApiKeyViewSet.as_view(READ_ALL | CREATE)),
+    path("api-keys/<str:id>", ApiKeyViewSet.as_view(DELETE)),
     path("categories", CategoryViewSet.as_view(READ_ALL | CREATE)),
     path("categories/<str:id>", CategoryViewSet.as_view(READ_ONE | CHANGE | DELETE)),
     path("editions", EditionViewSet.as_view(READ_ALL | {"post": "create"})),
@@ -39,14 +44,20 @@ api = [
     path("editions/<str:id>", EditionViewSet.as_view(READ_ONE | CHANGE)),
     path("events", EventViewSet.as_view(READ_ALL | CREATE)),
     path("events/<str:id>", EventViewSet.as_view(READ_ONE | CHANGE)),
+    path("invitations", InvitationViewSet.as_view(READ_ALL)),
+    path("invitations/<str:id>", InvitationViewSet.as_view(DELETE)),
     path("locations", LocationViewSet.as_view(READ_ALL | CREATE)),
     path("locations/<str:id>", LocationViewSet.as_view(READ_ONE | CHANGE | DELETE)),
     path(
         "data-imports/external-orders",
         DataImportViewSet.as_view({"post": "external_orders"}),
     ),
+    path("members", MemberViewSet.as_view(READ_ALL | CREATE)),
+    path("members/<str:id>", MemberViewSet.as_view(CHANGE | DELETE)),
     path("orders", OrderViewSet.as_view(READ_ALL)),
     path("orders/<str:id>", OrderViewSet.as_view(READ_ONE)),
+    path("organizations", OrganizationViewSet.as_view(READ_ALL)),
+    path("organizations/<str:id>", OrganizationViewSet.as_view(READ_ONE | CHANGE)),
     path("products", ProductViewSet.as_view(READ_ALL | CREATE)),
     path("products/<str:id>", ProductViewSet.as_view(READ_ONE | CHANGE | DELETE)),
     path("vendors", VendorViewSet.as_view(READ_ALL | CREATE)),

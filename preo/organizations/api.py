@@ -14,3 +14,13 @@ class OrganizationLightSerializer(serializers.ModelSerializer[Organization]):
         model = Organization
         fields = ["id", "name", "slug", "avatar"]
         read_only_fields = ["slug"]
+
+
+class OrganizationSerializer(OrganizationLightSerializer):
+    """An organization with its settings."""
+
+    class Meta(OrganizationLightSerializer.Meta):
+        fields = [
+            "id", "name", "slug", "avatar", "currency", "default_language", "created", "modified",
+        ]  # fmt: skip
+        read_only_fields = fields

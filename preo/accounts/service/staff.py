@@ -83,22 +83,25 @@ def grant_role(
     edition_id: uuid.UUID | None = None,
     role: RoleWord,
     by: Principal | None,
+    actor: Principal | None = None,
 ) -> Membership:
     """Give a person a role in an organization or in one edition of it, in place of any before.
 
-    `by` is None for the system itself. Raises InvalidError and RoleError (see `check_grant`).
+    `actor` is the one who is recorded, where that is not `by`. `by` is None for the system itself, whom nothing keeps from taking the last admin's role away.
+    Raises InvalidError and RoleError (see `check_grant`).
     """
     check_grant(organization_id=organization_id, edition_id=edition_id, role=role.role, by=by)
     place: dict[str, Any] = {"organization_id": organization_id, "edition_id": edition_id}
-    membership, _ = Membership.objects.update_or_create(
+    membership, is_new = Membership.objects.update_or_create(
         staff=staff, **place, defaults={"role": role}
     )
     record(
-        type="membership.granted",
+        type="member.joined" if is_new else "member.changed",
         organization_id=organization_id,
         edition_id=edition_id,
         object_id=membership.pk,
-        by=by,
+        by=actor or by,
+        changed=() if is_new else ["role"],
         details={"role": role.value},
     )
     return membership

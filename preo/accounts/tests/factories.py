@@ -7,9 +7,10 @@ from collections.abc import Collection
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from preo.accounts.models import ApiKey, Membership, RoleWord, StaffUser
+from preo.accounts.models import ApiKey, Invitation, Membership, RoleWord, StaffUser
 from preo.accounts.scopes import SCOPES
 from preo.accounts.service.keys import create_api_key
+from preo.accounts.service.members import invite_member
 from preo.core.languages import Language
 from preo.editions.models import Edition
 from preo.organizations.models import Organization
@@ -77,6 +78,27 @@ def make_key(
         role=role,
         scopes=scopes,
         expires_at=expires_at,
+        by=None,
+        now=now or timezone.now(),
+    )
+
+
+def make_invitation(
+    *,
+    organization: Organization | None = None,
+    edition: Edition | None = None,
+    email: str | None = None,
+    role: RoleWord = RoleWord.STAFF,
+    now: dt.datetime | None = None,
+) -> Invitation:
+    """An invitation by the system, to the organization or with `edition` to that edition alone."""
+    if organization is None:
+        organization = edition.organization if edition else make_organization()
+    return invite_member(
+        organization_id=organization.pk,
+        edition_id=edition.pk if edition else None,
+        email=email or f"invited-{next(_numbers)}@northlight.example",
+        role=role,
         by=None,
         now=now or timezone.now(),
     )

@@ -264,7 +264,9 @@ def test_no_queue_and_no_table_holds_the_pin(
     pin = mailed()
     assert pin not in Pin.objects.get().hash
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE args::text LIKE %s", [f"%{pin}%"])
+        cursor.execute(
+            "SELECT count(*) FROM procrastinate_jobs WHERE args::text LIKE %s", [f"%{pin}%"]
+        )
         assert cursor.fetchone() == (0,)
 
 
