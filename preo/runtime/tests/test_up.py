@@ -24,11 +24,11 @@ DEFER = (
 )
 
 
-def test_a_second_one_on_the_same_home_is_told_where_the_first_is(home: Path) -> None:
-    with up(home) as first:
-        second = run(home, "up", "--port", str(free_port()))
+def test_a_second_one_on_the_same_home_is_told_where_the_first_is(migrated: Path) -> None:
+    with up(migrated) as first:
+        second = run(migrated, "up", "--port", str(free_port()))
         assert second.returncode == 1
-        assert f"already runs on {home} at http://127.0.0.1:{first.port}" in second.stderr
+        assert f"already runs on {migrated} at http://127.0.0.1:{first.port}" in second.stderr
         assert first.status() == 200
 
 
@@ -67,44 +67,48 @@ def test_it_serves_works_and_stops_leaving_nothing_behind(home: Path) -> None:
     assert "Traceback" not in running.said
 
 
-def test_sigterm_stops_it_as_ctrl_c_does(home: Path) -> None:
-    with up(home) as running:
+def test_sigterm_stops_it_as_ctrl_c_does(migrated: Path) -> None:
+    with up(migrated) as running:
         running.process.terminate()
         assert running.process.wait(60) == 0
-    assert processes_of(home) == []
+    assert processes_of(migrated) == []
 
 
-def test_a_killed_supervisor_takes_everything_with_it_and_the_next_start_works(home: Path) -> None:
-    with up(home) as running:
+def test_a_killed_supervisor_takes_everything_with_it_and_the_next_start_works(
+    migrated: Path,
+) -> None:
+    with up(migrated) as running:
         running.process.kill()
         running.process.wait()
-        wait_until(lambda: not processes_of(home))
-    with up(home) as running:
+        wait_until(lambda: not processes_of(migrated))
+    with up(migrated) as running:
         assert running.status("/readyz") == 200
         assert running.stop() == 0
 
 
-def test_a_killed_supervisor_is_followed_at_once_by_the_next_on_the_same_port(home: Path) -> None:
-    with up(home) as running:
+def test_a_killed_supervisor_is_followed_at_once_by_the_next_on_the_same_port(
+    migrated: Path,
+) -> None:
+    with up(migrated) as running:
         running.process.kill()
         running.process.wait()
-        with up(home, port=running.port) as second:
+        with up(migrated, port=running.port) as second:
             assert second.status("/readyz") == 200
             assert second.stop() == 0
 
 
-def test_a_supervisor_and_web_server_killed_together_leave_no_web_worker(home: Path) -> None:
-    with up(home) as running:
+def test_a_supervisor_and_web_server_killed_together_leave_no_web_worker(migrated: Path) -> None:
+    with up(migrated) as running:
         main = min(running.pids_of(WEB))
         os.kill(running.process.pid, signal.SIGSTOP)  # so that it does not react
         os.kill(main, signal.SIGKILL)
         running.process.kill()
         running.process.wait()
-        wait_until(lambda: not processes_of(home))
+        wait_until(lambda: not processes_of(migrated))
 
 
-def test_a_killed_web_server_is_started_again_and_its_workers_are_gone(home: Path) -> None:
-    with up(home) as running:
+def test_a_killed_web_server_is_started_again_and_its_workers_are_gone(migrated: Path) -> None:
+    with up(migrated) as running:
         before = running.pids_of(WEB)
         assert len(before) == 2
         os.kill(min(before), signal.SIGKILL)
@@ -115,8 +119,8 @@ def test_a_killed_web_server_is_started_again_and_its_workers_are_gone(home: Pat
         assert running.stop() == 0
 
 
-def test_a_killed_web_worker_is_started_again(home: Path) -> None:
-    with up(home) as running:
+def test_a_killed_web_worker_is_started_again(migrated: Path) -> None:
+    with up(migrated) as running:
         worker = max(running.pids_of(WEB))
         os.kill(worker, signal.SIGKILL)
         wait_until(lambda: running.status() == 200 and len(running.pids_of(WEB)) == 2)
@@ -124,44 +128,44 @@ def test_a_killed_web_worker_is_started_again(home: Path) -> None:
         assert running.stop() == 0
 
 
-def test_a_killed_worker_is_started_again(home: Path) -> None:
-    with up(home) as running:
+def test_a_killed_worker_is_started_again(migrated: Path) -> None:
+    with up(migrated) as running:
         (before,) = running.pids_of(WORKER)
         os.kill(before, signal.SIGKILL)
         wait_until(lambda: running.pids_of(WORKER) not in ([], [before]))
-        ask(home, DEFER.format("retry_stalled_jobs", "todo"))
+        ask(migrated, DEFER.format("retry_stalled_jobs", "todo"))
         finished = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'succeeded'"
-        wait_until(lambda: ask(home, finished)[0] >= (1,))
+        wait_until(lambda: ask(migrated, finished)[0] >= (1,))
         assert running.stop() == 0
 
 
-def test_a_killed_database_comes_back_and_requests_work_again(home: Path) -> None:
-    with up(home) as running:
-        before = server_pid(home)
+def test_a_killed_database_comes_back_and_requests_work_again(migrated: Path) -> None:
+    with up(migrated) as running:
+        before = server_pid(migrated)
         os.kill(before, signal.SIGKILL)
-        wait_until(lambda: server_pid(home) not in {0, before})
+        wait_until(lambda: server_pid(migrated) not in {0, before})
         wait_until(lambda: running.status("/readyz") == 200)
         assert running.stop() == 0
-    assert processes_of(home) == []
+    assert processes_of(migrated) == []
 
 
-def test_a_killed_keeper_of_the_database_is_replaced(home: Path) -> None:
-    with up(home) as running:
-        before = keeper_pid(home)
+def test_a_killed_keeper_of_the_database_is_replaced(migrated: Path) -> None:
+    with up(migrated) as running:
+        before = keeper_pid(migrated)
         os.kill(before, signal.SIGKILL)
-        wait_until(lambda: keeper_pid(home) not in {0, before})
+        wait_until(lambda: keeper_pid(migrated) not in {0, before})
         wait_until(lambda: running.status("/readyz") == 200)
         assert running.stop() == 0
-    assert processes_of(home) == []
+    assert processes_of(migrated) == []
 
 
-def test_everything_killed_at_once_is_no_hindrance_to_the_next_start(home: Path) -> None:
-    with up(home) as running:
-        for pid in processes_of(home):
+def test_everything_killed_at_once_is_no_hindrance_to_the_next_start(migrated: Path) -> None:
+    with up(migrated) as running:
+        for pid in processes_of(migrated):
             os.kill(pid, signal.SIGKILL)
         running.process.wait()
-        wait_until(lambda: not processes_of(home))
-    with up(home) as running:
+        wait_until(lambda: not processes_of(migrated))
+    with up(migrated) as running:
         assert running.status("/readyz") == 200
         assert running.stop() == 0
 
