@@ -2,8 +2,11 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "preo.config.settings")
+django.setup(set_prefix=False)
 
-application = get_wsgi_application()
+from preo.core.wsgi import Application  # noqa: E402 - needs the settings
+
+application = Application()
