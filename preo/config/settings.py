@@ -84,7 +84,8 @@ TEMPLATES: list[dict[str, Any]] = [
 # --- database -------------------------------------------------------------------------------
 _database = environment.database(os.environ.get("DATABASE_URL") or embedded_database_url())
 _database["CONN_MAX_AGE"] = 0
-_database["CONN_HEALTH_CHECKS"] = False
+# A pooled connection may have outlived the server at its other end.
+_database["CONN_HEALTH_CHECKS"] = True
 _database["OPTIONS"] |= {
     "pool": {"min_size": 1, "max_size": environment.number("PREO_DATABASE_POOL", default=8)},
     "application_name": "preo",

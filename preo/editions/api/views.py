@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from preo.core.access import Role
 from preo.core.errors import InvalidError, not_an_id
-from preo.core.filters import FlagFilter, IdFilter
+from preo.core.filters import Filters, FlagFilter, IdFilter
 from preo.core.models import parse_id
 from preo.core.viewsets import ResourceViewSet
 from preo.editions import service
@@ -22,7 +22,7 @@ from preo.editions.queries import editions_at
 from preo.organizations.models import Organization
 
 
-class EditionFilters(django_filters.FilterSet):
+class EditionFilters(Filters):
     organization_id = IdFilter(model=Organization)
     is_draft = FlagFilter()
     is_archived = FlagFilter()

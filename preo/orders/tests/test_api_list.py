@@ -70,9 +70,7 @@ def test_an_order_shows_the_buyer_as_he_was_then(staff: ApiClient, cast: Cast) -
     assert row["has_payment"] is True
 
 
-def test_amounts_are_numbers_of_major_units_with_two_decimals(
-    staff: ApiClient, cast: Cast
-) -> None:
+def test_amounts_are_numbers_of_major_units_with_two_decimals(staff: ApiClient, cast: Cast) -> None:
     order = make_order(edition=cast.edition)
     Order.objects.filter(pk=order.pk).update(
         subtotal=123_450, amount=123_450, paid=123_450, deposit=0, handling_fee=0
@@ -150,9 +148,7 @@ def test_a_providers_id_of_a_payment_finds_its_order(staff: ApiClient, cast: Cas
 
 
 @pytest.mark.safety
-def test_a_providers_id_in_another_organization_finds_nothing(
-    staff: ApiClient, cast: Cast
-) -> None:
+def test_a_providers_id_in_another_organization_finds_nothing(staff: ApiClient, cast: Cast) -> None:
     foreign = make_order(edition=cast.rival_edition)
     payment = make_transaction(order=foreign)
     payment.external_id = "pi_rival"
