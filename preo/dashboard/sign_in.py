@@ -1,20 +1,17 @@
 """Signing in and out, by the same service as the API's."""
 
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from preo.accounts.models import StaffUser
 from preo.accounts.service.sign_in import sign_in_with_password
 from preo.core.addresses import client_address
-from preo.core.errors import DomainError, TooManyError
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+from preo.core.errors import DomainError
+from preo.dashboard.doors import MAX_EMAIL, let_in, render_door, typed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,38 +43,18 @@ def safe_address(request: HttpRequest, address: str) -> str:
 def _try(request: HttpRequest, back: str) -> HttpResponse:
     try:
         staff = sign_in_with_password(
-            # PostgreSQL holds no NUL, so no address does.
-            email=request.POST.get("email", "").replace("\0", ""),
+            email=typed(request, "email"),
             password=request.POST.get("password", ""),
             address=client_address(request.META),
             now=timezone.now(),
         )
     except DomainError as refusal:
-        response = _form(request, back, refusal)
-        if refusal.retry_after is not None:
-            response["Retry-After"] = str(refusal.retry_after)
-        return response
-    # Gives the session a new key, so that one planted before is worth nothing.
-    login(request, staff, backend=BACKEND)
+        return _form(request, back, refusal)
+    let_in(request, staff)
     return HttpResponseRedirect(back)
 
 
 def _form(request: HttpRequest, back: str, refusal: DomainError | None = None) -> HttpResponse:
-    context = {
-        "next": back,
-        "email": request.POST.get("email", "")[:254],
-        "error": _words(refusal) if refusal else "",
-    }
-    status = refusal.status if refusal else 200
-    response = render(request, "dashboard/sign_in.html", context, status=status)
-    add_never_cache_headers(response)
-    return response
-
-
-def _words(refusal: DomainError) -> str:
-    """What the form says. The same words for an unknown address and for a wrong password."""
-    if isinstance(refusal, TooManyError):
-        minutes = -(-(refusal.retry_after or 60) // 60)
-        wait = "a minute" if minutes == 1 else f"{minutes} minutes"
-        return f"Too many tries. Wait {wait}, then try again."
-    return refusal.title
+    """The same words for an unknown address and for a wrong password."""
+    context = {"next": back, "email": typed(request, "email")[:MAX_EMAIL]}
+    return render_door(request, "dashboard/sign_in.html", context, refusal)

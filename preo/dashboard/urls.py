@@ -3,7 +3,7 @@
 from django.urls import path
 
 from preo.core.access import Role
-from preo.dashboard import find, orders, sign_in, switch, theme
+from preo.dashboard import find, invitations, orders, sign_in, switch, theme
 from preo.dashboard.access import for_visitor, in_place
 from preo.orders.api.views import OrderViewSet
 
@@ -16,6 +16,8 @@ urlpatterns = [
     # Open to everybody.
     path("sign-in", sign_in.sign_in, name="sign_in"),
     path("sign-out", sign_in.sign_out, name="sign_out"),
+    # The links of mails (preo/accounts/links.py).
+    path("invitations/<str:token>", invitations.show_invitation, name="invitation"),
     path("theme", theme.choose_theme, name="theme"),
     # Open to whoever is signed in.
     path("", for_visitor(switch.go_home), name="home"),

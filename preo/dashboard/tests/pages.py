@@ -1,9 +1,12 @@
 """Every page of the dashboard with an address that leads to it, for the tests that visit them all."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.urls import URLPattern, reverse
 
+from preo.accounts.service.invitations import link_of
+from preo.accounts.tests.factories import make_invitation
 from preo.core.access import Role
 from preo.dashboard.urls import urlpatterns
 from preo.editions.models import Edition
@@ -11,10 +14,12 @@ from preo.editions.tests.factories import make_edition
 from preo.orders.models import Order
 from preo.orders.tests.factories import make_order
 
-OPEN = {"sign_in", "sign_out", "theme"}
+OPEN = {"sign_in", "sign_out", "theme", "invitation"}
 """Pages that need no sign-in."""
 POSTED = {"sign_out", "theme"}
 """Addresses that only take forms."""
+PLACELESS = OPEN | {"home", "switch"}
+"""Pages that belong to no organization."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +31,10 @@ class Scene:
 
     def url(self, name: str) -> str:
         """The address of a page of this edition, its organization or its order."""
+        if name == "invitation":
+            return urlsplit(link_of(make_invitation(edition=self.edition))).path
         words: list[str] = []
-        if name not in OPEN | {"home", "switch"}:
+        if name not in PLACELESS:
             words.append(self.edition.organization.slug)
         if name.startswith("edition_"):
             words.append(self.edition.slug)
