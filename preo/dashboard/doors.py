@@ -9,6 +9,7 @@ from django.utils.cache import add_never_cache_headers
 
 from preo.accounts.api.sign_in import MAX_PASSWORD
 from preo.accounts.models import StaffUser
+from preo.core.addresses import is_email, normalise_email
 from preo.core.errors import DomainError, FieldError, InvalidError, TooManyError
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -64,3 +65,9 @@ def check_length(password: str) -> None:
     if len(password) > MAX_PASSWORD:
         detail = f"Take {MAX_PASSWORD} characters at most."
         raise InvalidError(errors=[FieldError("/password", "too_long", detail)])
+
+
+def check_email(text: str) -> None:
+    """Raises InvalidError for what cannot be an e-mail address, whoever has one."""
+    if not is_email(normalise_email(text)):
+        raise InvalidError(errors=[FieldError("/email", "invalid", "This is no e-mail address.")])

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from preo.core.access import Role
-from preo.dashboard import find, invitations, orders, sign_in, switch, theme
+from preo.dashboard import find, invitations, orders, password_reset, sign_in, switch, theme
 from preo.dashboard.access import for_visitor, in_place
 from preo.orders.api.views import OrderViewSet
 
@@ -18,6 +18,8 @@ urlpatterns = [
     path("sign-out", sign_in.sign_out, name="sign_out"),
     # The links of mails (preo/accounts/links.py).
     path("invitations/<str:token>", invitations.show_invitation, name="invitation"),
+    path("password-reset", password_reset.ask_reset, name="ask_reset"),
+    path("password-reset/<str:token>", password_reset.choose_password, name="choose_password"),
     path("theme", theme.choose_theme, name="theme"),
     # Open to whoever is signed in.
     path("", for_visitor(switch.go_home), name="home"),

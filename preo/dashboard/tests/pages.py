@@ -1,20 +1,26 @@
 """Every page of the dashboard with an address that leads to it, for the tests that visit them all."""
 
+import datetime as dt
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 
+from preo.accounts.models import StaffUser
 from preo.accounts.service.invitations import link_of
-from preo.accounts.tests.factories import make_invitation
+from preo.accounts.service.resets import send_password_reset
+from preo.accounts.tests.factories import make_invitation, make_staff
 from preo.core.access import Role
 from preo.dashboard.urls import urlpatterns
 from preo.editions.models import Edition
 from preo.editions.tests.factories import make_edition
 from preo.orders.models import Order
 from preo.orders.tests.factories import make_order
+from preo.transports.models import InboxMessage
 
-OPEN = {"sign_in", "sign_out", "theme", "invitation"}
+OPEN = {"sign_in", "sign_out", "theme", "invitation", "ask_reset", "choose_password"}
 """Pages that need no sign-in."""
 POSTED = {"sign_out", "theme"}
 """Addresses that only take forms."""
@@ -33,6 +39,8 @@ class Scene:
         """The address of a page of this edition, its organization or its order."""
         if name == "invitation":
             return urlsplit(link_of(make_invitation(edition=self.edition))).path
+        if name == "choose_password":
+            return reset_path(make_staff())
         words: list[str] = []
         if name not in PLACELESS:
             words.append(self.edition.organization.slug)
@@ -41,6 +49,14 @@ class Scene:
         if name == "order":
             words.append(self.order.api_id)
         return reverse(f"dashboard:{name}", args=words)
+
+
+def reset_path(staff: StaffUser, now: dt.datetime | None = None) -> str:
+    """Where the link of a mail for a new password leads."""
+    send_password_reset(staff_id=staff.pk, now=now or timezone.now())
+    found = re.search(r"/password-reset/\S+", InboxMessage.objects.latest("created").text)
+    assert found
+    return found[0]
 
 
 def make_scene(edition: Edition | None = None) -> Scene:
