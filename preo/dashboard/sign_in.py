@@ -17,7 +17,7 @@ from preo.dashboard.doors import MAX_EMAIL, let_in, render_door, typed
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The form, and what comes of it."""
-    back = safe_address(request, request.POST.get("next") or request.GET.get("next", ""))
+    back = next_address(request)
     if request.method == "POST":
         return _try(request, back)
     if isinstance(request.user, StaffUser):
@@ -30,6 +30,11 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session. Without one it does nothing, so that a second click is no error."""
     logout(request)
     return HttpResponseRedirect(reverse("dashboard:sign_in"))
+
+
+def next_address(request: HttpRequest) -> str:
+    """Where the visitor came from and goes on to, as form or query say it and as far as it is safe."""
+    return safe_address(request, request.POST.get("next") or request.GET.get("next", ""))
 
 
 def safe_address(request: HttpRequest, address: str) -> str:

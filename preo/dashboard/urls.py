@@ -3,7 +3,16 @@
 from django.urls import path
 
 from preo.core.access import Role
-from preo.dashboard import find, invitations, orders, password_reset, sign_in, switch, theme
+from preo.dashboard import (
+    find,
+    invitations,
+    orders,
+    password_reset,
+    pin_sign_in,
+    sign_in,
+    switch,
+    theme,
+)
 from preo.dashboard.access import for_visitor, in_place
 from preo.orders.api.views import OrderViewSet
 
@@ -15,6 +24,8 @@ ORDER = OrderViewSet.minimum["retrieve"]
 urlpatterns = [
     # Open to everybody.
     path("sign-in", sign_in.sign_in, name="sign_in"),
+    path("sign-in/code", pin_sign_in.ask_code, name="ask_code"),
+    path("sign-in/code/enter", pin_sign_in.enter_code, name="enter_code"),
     path("sign-out", sign_in.sign_out, name="sign_out"),
     # The links of mails (preo/accounts/links.py).
     path("invitations/<str:token>", invitations.show_invitation, name="invitation"),

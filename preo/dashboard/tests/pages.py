@@ -20,7 +20,10 @@ from preo.orders.models import Order
 from preo.orders.tests.factories import make_order
 from preo.transports.models import InboxMessage
 
-OPEN = {"sign_in", "sign_out", "theme", "invitation", "ask_reset", "choose_password"}
+OPEN = {
+    "sign_in", "ask_code", "enter_code", "sign_out", "theme", "invitation", "ask_reset",
+    "choose_password",
+}  # fmt: skip
 """Pages that need no sign-in."""
 POSTED = {"sign_out", "theme"}
 """Addresses that only take forms."""
