@@ -44,6 +44,8 @@ def settings_for(memory: int, flavour: Flavour) -> dict[str, str]:
     }
     if flavour is Flavour.FAST:
         chosen |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        # Its snapshots would now and then keep a test's own VACUUM from finishing its work.
+        chosen |= {"autovacuum": "off"}
     return chosen
 
 
