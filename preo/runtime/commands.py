@@ -36,6 +36,8 @@ app = typer.Typer(
 )
 key = typer.Typer(help="API keys.", no_args_is_help=True)
 app.add_typer(key, name="key")
+staff = typer.Typer(help="People who work for an organization.", no_args_is_help=True)
+app.add_typer(staff, name="staff")
 
 Host = Annotated[str, typer.Option(envvar="PREO_HOST", help="Address to listen at.")]
 Port = Annotated[int, typer.Option(envvar="PREO_PORT", min=1, max=65535, help="Port to listen at.")]
@@ -160,6 +162,24 @@ def create_key(
         _start_django()
         make = import_module("preo.runtime.keys").make_key
         typer.echo(make(organization=organization, name=name, role=role, scopes=scope or []))
+
+
+@staff.command(name="invite")
+def invite_staff(
+    email: Annotated[str, typer.Argument(help="The person's e-mail address.")],
+    organization: Annotated[str, typer.Option(help="The organization's slug or id.")],
+    role: Annotated[str, typer.Option(help="guest, staff, manager or admin.")] = "admin",
+) -> None:
+    """Invite a person: mail a link, and print it, for the first admin or where no mail is set up."""
+    running = running_installation(make_home())
+    if running is not None and running.url:
+        os.environ.setdefault("PREO_BASE_URL", running.url)
+    with database_in_use():
+        _start_django()
+        invite = import_module("preo.runtime.staff").invite
+        link = invite(email=email, organization=organization, role=role)
+    typer.echo(f"{email} can take the role {role} by this link, once, within 7 days:")
+    typer.echo(link)
 
 
 def _start_django() -> None:

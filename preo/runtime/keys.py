@@ -19,14 +19,13 @@ def make_key(*, organization: str, name: str, role: str, scopes: Sequence[str] =
 
     Raises LauncherError for an unknown organization, role or scope, naming the ones there are.
     """
-    if role not in RoleWord.values:
-        raise LauncherError(f"There is no role {role!r}; use one of {', '.join(RoleWord.values)}.")
-    found = _organization(organization)
+    word = find_role(role)
+    found = find_organization(organization)
     try:
         _, text = create_api_key(
             organization_id=found.pk,
             name=name,
-            role=RoleWord(role),
+            role=word,
             scopes=scopes or SCOPES,
             by=None,
             now=timezone.now(),
@@ -35,6 +34,13 @@ def make_key(*, organization: str, name: str, role: str, scopes: Sequence[str] =
         reasons = " ".join(entry.detail for entry in error.errors) or str(error)
         raise LauncherError(f"{reasons} The scopes are {', '.join(SCOPES)}.") from error
     return text
+
+
+def find_role(named: str) -> RoleWord:
+    """The role of this word. Raises LauncherError naming the ones there are."""
+    if named not in RoleWord.values:
+        raise LauncherError(f"There is no role {named!r}; use one of {', '.join(RoleWord.values)}.")
+    return RoleWord(named)
 
 
 def key_works(text: str) -> bool:
@@ -46,7 +52,8 @@ def key_works(text: str) -> bool:
     )
 
 
-def _organization(named: str) -> Organization:
+def find_organization(named: str) -> Organization:
+    """The organization of a slug or id. Raises LauncherError naming the ones there are."""
     identity = decode_id(Organization.id_prefix, named)
     lookup = {"pk": identity} if identity is not None else {"slug": named}
     found = Organization.objects.filter(**lookup).first()

@@ -27,8 +27,8 @@ def serve(
     Raises LauncherError when one of them cannot be brought up.
     """
     children = [
-        _child("web server", "web", WEB_STOP_SECONDS, address),
-        _child("worker", "worker", WORKER_STOP_SECONDS),
+        _child("web server", "web", WEB_STOP_SECONDS, address, listens=True),
+        _child("worker", "worker", WORKER_STOP_SECONDS, address),
     ]
 
     def on_change() -> None:
@@ -69,16 +69,20 @@ def _is_free(host: str, port: int) -> bool:
     return True
 
 
-def _child(name: str, module: str, stop_seconds: float, address: Address | None = None) -> Child:
+def _child(
+    name: str, module: str, stop_seconds: float, address: Address, *, listens: bool = False
+) -> Child:
     # Not `-m`: procrastinate wants its app made in a module that is not the main one.
     run = f"from preo.runtime.{module} import main; main()"
     command = [sys.executable, "-P", "-c", run]
-    if address is not None:
+    if listens:
         command += ["--host", address.host, "--port", str(address.port)]
     path = os.pathsep.join(filter(None, (str(PROJECT), os.environ.get("PYTHONPATH", ""))))
     changes = {
         SUPERVISOR_VARIABLE: str(os.getpid()),
         "PREO_HOME": str(home()),
         "PYTHONPATH": path,
+        # What links in mails begin with, unless others reach this machine by another name.
+        "PREO_BASE_URL": os.environ.get("PREO_BASE_URL") or address.url,
     }
     return Child(name, command, os.environ | changes, stop_seconds)

@@ -1,7 +1,6 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -15,7 +14,7 @@ from preo.accounts.scopes import SCOPES
 from preo.accounts.service.keys import MAX_NAME, create_api_key, revoke_api_key
 from preo.core.access import Role
 from preo.core.fields import IdField, TextField
-from preo.core.filters import FlagFilter, IdFilter
+from preo.core.filters import Filters, FlagFilter, IdFilter
 from preo.core.viewsets import ResourceViewSet
 from preo.editions.models import Edition
 from preo.organizations.models import Organization
@@ -60,7 +59,7 @@ class ApiKeyCreateSerializer(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField(required=False, allow_null=True)
 
 
-class ApiKeyFilters(django_filters.FilterSet):
+class ApiKeyFilters(Filters):
     organization_id = IdFilter(model=Organization)
     edition_id = IdFilter(model=Edition)
     is_revoked = FlagFilter("revoked_at", lookup_expr="isnull", exclude=True)

@@ -14,7 +14,7 @@ from preo.accounts.models import Invitation, Membership, RoleWord
 from preo.accounts.service import members
 from preo.core.access import Role
 from preo.core.fields import EmailAddressField, IdField
-from preo.core.filters import IdFilter
+from preo.core.filters import Filters, IdFilter
 from preo.core.viewsets import ResourceViewSet
 from preo.editions.models import Edition
 from preo.organizations.models import Organization
@@ -62,7 +62,7 @@ class MemberInviteSerializer(MemberUpdateSerializer):
     email = EmailAddressField()
 
 
-class MemberFilters(django_filters.FilterSet):
+class MemberFilters(Filters):
     organization_id = IdFilter(model=Organization)
     edition_id = IdFilter(model=Edition)
     role = django_filters.ChoiceFilter(choices=RoleWord.choices)

@@ -1,7 +1,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -12,7 +11,7 @@ from rest_framework.response import Response
 from preo.accounts.service.organizations import update_organization
 from preo.core.access import Role
 from preo.core.fields import TextField
-from preo.core.filters import IdFilter
+from preo.core.filters import Filters, IdFilter
 from preo.core.languages import Language
 from preo.core.money import Currency
 from preo.core.viewsets import ResourceViewSet
@@ -26,7 +25,7 @@ class OrganizationUpdateSerializer(serializers.Serializer[Any]):
     default_language = serializers.ChoiceField(Language.choices, required=False)
 
 
-class OrganizationFilters(django_filters.FilterSet):
+class OrganizationFilters(Filters):
     organization_id = IdFilter("id", model=Organization)
 
 

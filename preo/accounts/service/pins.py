@@ -87,8 +87,7 @@ def sign_in_with_pin(*, email: str | None, pin: str, address: str, now: dt.datet
     wrong. Must not be called inside a transaction: the count of tries has to stay (Django raises
     RuntimeError).
     """
-    count_try_of_address(address, now=now)
-    found = _take_try(normalise_email(email or ""), now)
+    found = _take_try(normalise_email(email or ""), address, now)
     if not _matches(found, "".join(pin.split())) or found is None or not _use(found, now):
         raise WrongPinError
     StaffUser.objects.filter(pk=found.staff_id).update(last_login=now)
@@ -121,14 +120,21 @@ def _make_pin(staff_id: uuid.UUID, now: dt.datetime) -> tuple[Pin, str] | None:
     return pin, digits
 
 
-def _take_try(email: str, now: dt.datetime) -> Pin | None:
-    """Count a try of the person's PIN, for good; None where there is none left to try."""
+def _take_try(email: str, address: str, now: dt.datetime) -> Pin | None:
+    """Count a try of the person's PIN, for good; None where there is none left to try.
+
+    One transaction, in which the network address's tries are counted too: so it writes, and waits
+    for the disk, in any case. Raises TooManyError.
+    """
     good = Pin.objects.filter(used_at=None, ended_at=None, expires_at__gt=now, tries__lt=MAX_TRIES)
     mine = good.filter(staff__email=email, staff__is_active=True)
-    pin = mine.select_related("staff").order_by("-created").first()
     with transaction.atomic(durable=True):
+        refusal = count_try_of_address(address, now=now)
+        pin = None if refusal else mine.select_related("staff").order_by("-created").first()
         # Conditions on this row alone: PostgreSQL weighs them again after another's try.
         counted = good.filter(pk=pin.pk if pin else _NOBODY).update(tries=F("tries") + 1)
+    if refusal is not None:
+        raise refusal
     return pin if counted else None
 
 

@@ -30,7 +30,10 @@ def sign_in_with_password(
     email = normalise_email(email)
     account = _account_bucket(email)
     # The network first: one that has used up its tries can no longer shut others' accounts.
-    count_try_of_address(address, now=now)
+    with transaction.atomic(durable=True):
+        refusal = count_try_of_address(address, now=now)
+    if refusal is not None:
+        raise refusal
     count_try(account, limit=settings.SIGN_IN_TRIES_PER_ACCOUNT, now=now)
     staff = StaffUser.objects.filter(email=email).first()
     # For an unusable hash Django works through a password all the same, so that both cases take

@@ -32,18 +32,25 @@ def count_try(
     `window` is that of sign-ins unless given. Must not be called inside a transaction: the count
     has to stay whatever follows (Django raises RuntimeError).
     """
-    parameters: dict[str, str | dt.datetime] = {
-        "bucket": bucket,
-        "now": now,
-        "ends": now + (window or settings.SIGN_IN_WINDOW),
-    }
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(_COUNT, parameters)
+    with transaction.atomic(durable=True):
+        refusal = _count(bucket, limit, now, window or settings.SIGN_IN_WINDOW)
+    if refusal is not None:
+        raise refusal
+
+
+def count_try_of_address(address: str, *, now: dt.datetime) -> TooManyError | None:
+    """Count a sign-in, of whatever kind, from a network address.
+
+    In the caller's transaction, which must commit whatever comes: hence the refusal is returned.
+    """
+    bucket = f"address:{network_of(address)}"
+    return _count(bucket, settings.SIGN_IN_TRIES_PER_ADDRESS, now, settings.SIGN_IN_WINDOW)
+
+
+def _count(bucket: str, limit: int, now: dt.datetime, window: dt.timedelta) -> TooManyError | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"bucket": bucket, "now": now, "ends": now + window})
         count, ends = cursor.fetchone()
-    if count > limit:
-        raise TooManyError(retry_after=max(1, math.ceil((ends - now).total_seconds())))
-
-
-def count_try_of_address(address: str, *, now: dt.datetime) -> None:
-    """Count a sign-in, of whatever kind, from a network address. Raises TooManyError."""
-    count_try(f"address:{network_of(address)}", limit=settings.SIGN_IN_TRIES_PER_ADDRESS, now=now)
+    if count <= limit:
+        return None
+    return TooManyError(retry_after=max(1, math.ceil((ends - now).total_seconds())))

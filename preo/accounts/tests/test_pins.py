@@ -168,7 +168,9 @@ def test_of_many_wrong_pins_at_once_five_are_compared(
     compared = count_compared(monkeypatch)
     held = hold_row(Pin.objects.get())
     # Whoever has read four tries, and adds to them when the row is free again, is wrong.
-    answers = run_together(13, lambda: attempt(now, "000000"), held=held)
+    # From as many places, or they would meet where the tries of an address are counted.
+    places = iter([f"192.0.2.{number}" for number in range(13)])
+    answers = run_together(13, lambda: attempt(now, "000000", address=next(places)), held=held)
     assert len(compared) == 5
     assert all(isinstance(answer, WrongPinError) for answer in answers)
 
@@ -199,7 +201,8 @@ def test_of_many_right_pins_at_once_one_gets_in(staff: StaffUser, now: dt.dateti
     ask(now)
     pin = mailed()
     held = hold_row(Pin.objects.get())
-    answers = run_together(5, lambda: attempt(now, pin), held=held)
+    places = iter([f"192.0.2.{number}" for number in range(5)])
+    answers = run_together(5, lambda: attempt(now, pin, address=next(places)), held=held)
     assert answers.count(staff) == 1
 
 
@@ -319,7 +322,8 @@ def test_the_mail_is_plain_and_says_what_it_is_for(staff: StaffUser, now: dt.dat
     ask(now)
     mail = InboxMessage.objects.get()
     assert (mail.to, mail.html) == (EMAIL, "")
-    assert re.fullmatch(r"Your PIN for Preo: \d{6}", mail.subject)
+    # Mail servers on the way keep subjects in their logs.
+    assert mail.subject == "Your PIN for Preo"
     assert mail.text.startswith("Hello Ada <b>Vinter</b> & Co,\n")
     assert "10 minutes" in mail.text
     assert mail.message_id == f"{Pin.objects.get().api_id}@preo.invalid"
