@@ -1,7 +1,7 @@
 """Settings from the environment: a wrong value stops the start and names itself."""
 
 import os
-from email.utils import parseaddr
+from email.utils import getaddresses
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -73,10 +73,10 @@ def mailbox(name: str, *, default: str | None) -> tuple[str, str]:
     text = os.environ.get(name, "").strip() or default
     if text is None:
         raise SettingError(f"{name} must say who sends, such as Preo <no-reply@festival.example>.")
-    shown, address = parseaddr(text)
-    if not is_email(address):
+    found = getaddresses([text])
+    if len(found) != 1 or not is_email(found[0][1]):
         raise SettingError(f"{name} must look like Preo <no-reply@festival.example>, not {text!r}.")
-    return shown, address
+    return found[0]
 
 
 def base_url(name: str, *, default: str) -> str:
