@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from preo.accounts.models import StaffUser
-from preo.dashboard.menu import areas_at
+from preo.dashboard.menu import areas_at, inbox_url
 from preo.dashboard.places import Place, Visitor
 from preo.editions.models import Edition
 from preo.organizations.models import Organization
@@ -49,6 +49,11 @@ class Frame:
     menu: Sequence[MenuGroup] = ()
     switch_url: str = ""
     find_url: str = ""
+
+    @property
+    def inbox_url(self) -> str:
+        """The operator's way to the local inbox; empty for others."""
+        return inbox_url(self.person)
 
 
 def render_page(

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.urls import reverse
 
+from preo.accounts.models import StaffUser
 from preo.core.access import Role
 from preo.dashboard.places import Place
 from preo.orders.api.views import OrderViewSet
@@ -38,3 +40,9 @@ def areas_at(place: Place) -> list[Area]:
     """The areas that the visitor may open here."""
     role = place.role
     return [area for area in AREAS if role >= area.least]
+
+
+def inbox_url(staff: StaffUser) -> str:
+    """Where the operator reads mails that stayed here; empty for others, and where mails leave."""
+    is_there = settings.EMAIL_SERVER is None and staff.is_superuser
+    return reverse("dashboard:inbox") if is_there else ""

@@ -5,6 +5,7 @@ from django.urls import path
 from preo.core.access import Role
 from preo.dashboard import (
     find,
+    inbox,
     invitations,
     orders,
     password_reset,
@@ -35,6 +36,7 @@ urlpatterns = [
     # Open to whoever is signed in.
     path("", for_visitor(switch.go_home), name="home"),
     path("switch", for_visitor(switch.list_places), name="switch"),
+    path("inbox", for_visitor(inbox.show_inbox), name="inbox"),
     # In an organization `o/...`, or in an edition of it `o/.../e/...`.
     path(
         "o/<slug:organization>/find",

@@ -27,7 +27,9 @@ OPEN = {
 """Pages that need no sign-in."""
 POSTED = {"sign_out", "theme"}
 """Addresses that only take forms."""
-PLACELESS = OPEN | {"home", "switch"}
+OPERATORS = {"inbox"}
+"""Pages that only the platform's operator finds."""
+PLACELESS = OPEN | OPERATORS | {"home", "switch"}
 """Pages that belong to no organization."""
 
 
