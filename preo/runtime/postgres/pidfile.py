@@ -1,5 +1,6 @@
 """Reads postmaster.pid and tells a running server of ours from what a crash left behind."""
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,11 +52,20 @@ def is_server_of(pid: int, data: Path) -> bool:
     command = processes.command_line(pid)
     if str(data) in command:
         return True
-    if not command:
+    if not command and not _is_dying(pid):
         raise LauncherError(
             f"Process {pid} is named in {data / NAME} and looks like a PostgreSQL of another "
             "user. Stop it as that user, or run this command as that user."
         )
+    return False
+
+
+def _is_dying(pid: int) -> bool:
+    """Whether the process ends within a second: on its way out it shows nothing of itself."""
+    for _ in range(50):
+        if not processes.is_alive(pid):
+            return True
+        time.sleep(0.02)
     return False
 
 
