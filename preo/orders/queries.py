@@ -4,7 +4,7 @@ import unicodedata
 import uuid
 from collections.abc import Iterable
 
-from django.db.models import Prefetch, Q, QuerySet, TextField, Value
+from django.db.models import Prefetch, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Lower
 
 from preo.core.models import parse_id
@@ -15,11 +15,8 @@ from preo.orders.models import CartItem, Order, Purchase, Transaction
 
 def orders_of_edition(queryset: QuerySet[Order], edition_id: uuid.UUID) -> QuerySet[Order]:
     """Orders of an edition. The organization is named too: it leads every index."""
-    organization = Edition.objects.filter(pk=edition_id).values_list("organization_id", flat=True)
-    found = organization.first()
-    if found is None:
-        return queryset.none()
-    return queryset.filter(organization_id=found, edition_id=edition_id)
+    organization = Edition.objects.filter(pk=edition_id).values("organization_id")[:1]
+    return queryset.filter(organization_id=Subquery(organization), edition_id=edition_id)
 
 
 def orders_with_text(queryset: QuerySet[Order], text: str) -> QuerySet[Order]:
