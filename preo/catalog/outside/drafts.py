@@ -33,6 +33,7 @@ def make_drafts(shelf: Shelf) -> bool:
     _insert_categories(shelf)
     _put_drafts_into_categories(shelf)
     name_problems(create=False)
+    run("ANALYZE outside_product")
     return True
 
 

@@ -1,11 +1,18 @@
 """Finding products by what lines call them. Every search stays inside the edition, so that a
 foreign id is found no more than one that does not exist.
+
+The planner knows nothing of an edition that is new, takes it for empty, and would compare all
+its products with all of a chunk, or look for each by an index of the edition alone. So each search
+is a `LATERAL` subquery with `LIMIT` or `OFFSET`, which is asked once for each row, and what it searches
+in is given as a subquery too, whose value the planner does not see: it then expects an average one.
 """
 
 from preo.catalog.outside.shapes import Shelf
 from preo.catalog.outside.tables import run
 
 NAME_LIMIT = 200
+FORM_LIMIT = 2000
+"""Bytes of a name's form for comparison, which an index must hold: a few signs grow eighteenfold."""
 
 
 def find_products(shelf: Shelf, *, create: bool) -> None:
@@ -17,6 +24,7 @@ def find_products(shelf: Shelf, *, create: bool) -> None:
     _find_by_variant_id(shelf)
     find_by_code_or_name(shelf)
     name_problems(create=create)
+    run("ANALYZE outside_product")
 
 
 def find_by_code_or_name(shelf: Shelf) -> None:
@@ -89,11 +97,16 @@ def find_by_code(shelf: Shelf) -> None:
         """
         UPDATE outside_product AS staged
         SET found_id = product.id
-        FROM catalog_product AS product
-        WHERE product.organization_id = %(organization)s
-          AND product.edition_id = %(edition)s
-          AND product.code = staged.code
-          AND staged.found_id IS NULL
+        FROM outside_product AS searched
+        CROSS JOIN LATERAL (
+            SELECT id
+            FROM catalog_product
+            WHERE organization_id = (SELECT %(organization)s::uuid)
+              AND edition_id = (SELECT %(edition)s::uuid)
+              AND code = searched.code
+            LIMIT 1
+        ) AS product
+        WHERE staged.ref = searched.ref AND staged.found_id IS NULL
         """,
         shelf.values(),
     )
@@ -112,10 +125,14 @@ def find_by_name(shelf: Shelf) -> None:
         FROM (
             SELECT searched.ref, count(*) AS products, (array_agg(product.id))[1] AS id
             FROM outside_product AS searched
-            JOIN catalog_product AS product
-              ON product.organization_id = %(organization)s
-             AND product.edition_id = %(edition)s
-             AND product.match_name = searched.match_name
+            CROSS JOIN LATERAL (
+                SELECT id, code, service
+                FROM catalog_product
+                WHERE organization_id = (SELECT %(organization)s::uuid)
+                  AND edition_id = (SELECT %(edition)s::uuid)
+                  AND match_name = searched.match_name
+                OFFSET 0
+            ) AS product
             WHERE searched.found_id IS NULL
               AND searched.product_id IS NULL
               AND searched.variant_id IS NULL
@@ -150,7 +167,8 @@ def name_problems(*, create: bool) -> None:
                 WHEN staged.product_id IS NULL
                  AND staged.variant_id IS NULL
                  AND %(create)s THEN CASE
-                    WHEN length(coalesce(staged.name, staged.code)) > %(limit)s THEN %(long)s
+                    WHEN length(coalesce(staged.name, staged.code)) > %(limit)s
+                      OR octet_length(staged.match_name) > %(form_limit)s THEN %(long)s
                 END
                 ELSE %(unknown)s
             END,
@@ -166,6 +184,7 @@ def name_problems(*, create: bool) -> None:
         {
             "create": create,
             "limit": NAME_LIMIT,
+            "form_limit": FORM_LIMIT,
             "ambiguous": "ambiguous_product",
             "unknown": "unknown_product",
             "long": "too_long",

@@ -1,4 +1,10 @@
-"""Finding the customers that are here."""
+"""Finding the customers that are here.
+
+The planner knows nothing of an organization that is new, takes it for empty, and would compare all
+its customers with all of a chunk, or look for each by an index of the organization alone. So each search
+is a `LATERAL` subquery with `LIMIT` or `OFFSET`, which is asked once for each row, and what it searches
+in is given as a subquery too, whose value the planner does not see: it then expects an average one.
+"""
 
 from django.db import connection
 
@@ -29,8 +35,12 @@ def emails_of_others(book: Book) -> list[tuple[int, str]]:
             SELECT staged.place, staged.email
             FROM outside_customer AS staged
             JOIN outside_person AS person ON person.person = staged.person
-            JOIN customers_customer AS other
-              ON other.organization_id = %(organization)s AND other.email = staged.email
+            CROSS JOIN LATERAL (
+                SELECT id
+                FROM customers_customer
+                WHERE organization_id = (SELECT %(organization)s::uuid) AND email = staged.email
+                LIMIT 1
+            ) AS other
             WHERE other.id <> person.customer_id
             ORDER BY staged.place
             """,
@@ -49,8 +59,7 @@ def _gather_persons() -> None:
     run(
         """
         INSERT INTO outside_person (
-            person, place, external_id, email, phone_number, first_name, last_name, match_name,
-            language, joined
+            person, place, external_id, email, phone_number, first_name, last_name, language, joined
         )
         SELECT
             person,
@@ -58,9 +67,14 @@ def _gather_persons() -> None:
             min(external_id),
             (array_agg(email ORDER BY place) FILTER (WHERE email IS NOT NULL))[1],
             (array_agg(phone_number ORDER BY place) FILTER (WHERE phone_number IS NOT NULL))[1],
-            coalesce((array_agg(first_name ORDER BY place) FILTER (WHERE match_name <> ''))[1], ''),
-            coalesce((array_agg(last_name ORDER BY place) FILTER (WHERE match_name <> ''))[1], ''),
-            coalesce((array_agg(match_name ORDER BY place) FILTER (WHERE match_name <> ''))[1], ''),
+            coalesce(
+                (array_agg(first_name ORDER BY place)
+                    FILTER (WHERE first_name || last_name <> ''))[1], ''
+            ),
+            coalesce(
+                (array_agg(last_name ORDER BY place)
+                    FILTER (WHERE first_name || last_name <> ''))[1], ''
+            ),
             (array_agg(language ORDER BY place) FILTER (WHERE language IS NOT NULL))[1],
             min(seen)
         FROM outside_customer
@@ -74,10 +88,16 @@ def _find_by_external_id(book: Book) -> None:
         """
         UPDATE outside_person AS person
         SET customer_id = known.customer_id
-        FROM customers_externalid AS known
-        WHERE known.organization_id = %(organization)s
-          AND known.service = %(service)s
-          AND known.external_id = person.external_id
+        FROM outside_person AS searched
+        CROSS JOIN LATERAL (
+            SELECT customer_id
+            FROM customers_externalid
+            WHERE organization_id = (SELECT %(organization)s::uuid)
+              AND service = (SELECT %(service)s)
+              AND external_id = searched.external_id
+            LIMIT 1
+        ) AS known
+        WHERE person.place = searched.place
         """,
         book.values(),
     )
@@ -88,10 +108,14 @@ def find_by_email(book: Book) -> None:
         """
         UPDATE outside_person AS person
         SET customer_id = customer.id
-        FROM customers_customer AS customer
-        WHERE customer.organization_id = %(organization)s
-          AND customer.email = person.email
-          AND person.customer_id IS NULL
+        FROM outside_person AS searched
+        CROSS JOIN LATERAL (
+            SELECT id
+            FROM customers_customer
+            WHERE organization_id = (SELECT %(organization)s::uuid) AND email = searched.email
+            LIMIT 1
+        ) AS customer
+        WHERE person.place = searched.place AND person.customer_id IS NULL
         """,
         book.values(),
     )
@@ -107,7 +131,7 @@ def find_by_phone(book: Book) -> None:
         SET customer_id = found.id
         FROM (
             SELECT
-                searched.person,
+                searched.place,
                 (array_agg(customer.id ORDER BY customer.created, customer.id))[1] AS id
             FROM (
                 SELECT
@@ -118,26 +142,32 @@ def find_by_phone(book: Book) -> None:
                 FROM outside_person
                 WHERE customer_id IS NULL AND email IS NULL AND phone_number IS NOT NULL
             ) AS searched
-            JOIN customers_customer AS customer
-              ON customer.organization_id = %(organization)s
-             AND customer.phone_number = searched.phone_number
-             AND customer.email IS NULL
-             AND {SAME_NAME} = searched.match_name
-            WHERE searched.external_id IS NULL
-               OR (
-                   searched.nth = 1
-                   AND NOT EXISTS (
-                       SELECT FROM customers_externalid AS known
-                       WHERE known.customer_id = customer.id AND known.service = %(service)s
-                   )
-                   AND NOT EXISTS (
-                       SELECT FROM outside_person AS other
-                       WHERE other.customer_id = customer.id AND other.external_id IS NOT NULL
-                   )
-               )
-            GROUP BY searched.person
+            CROSS JOIN LATERAL (
+                SELECT id, created, full_name
+                FROM customers_customer
+                WHERE organization_id = (SELECT %(organization)s::uuid)
+                  AND phone_number = searched.phone_number
+                  AND email IS NULL
+                OFFSET 0
+            ) AS customer
+            WHERE {SAME_NAME} = searched.match_name
+              AND (
+                  searched.external_id IS NULL
+                  OR (
+                      searched.nth = 1
+                      AND NOT EXISTS (
+                          SELECT FROM customers_externalid AS known
+                          WHERE known.customer_id = customer.id AND known.service = %(service)s
+                      )
+                      AND NOT EXISTS (
+                          SELECT FROM outside_person AS other
+                          WHERE other.customer_id = customer.id AND other.external_id IS NOT NULL
+                      )
+                  )
+              )
+            GROUP BY searched.place
         ) AS found
-        WHERE person.person = found.person
+        WHERE person.place = found.place
         """,  # noqa: S608 - an expression of ours
         book.values(),
     )

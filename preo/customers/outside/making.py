@@ -106,14 +106,7 @@ def _keep_external_ids(book: Book) -> None:
         INSERT INTO customers_externalid (organization_id, customer_id, service, external_id)
         SELECT %(organization)s, person.customer_id, %(service)s, person.external_id
         FROM outside_person AS person
-        WHERE person.external_id IS NOT NULL
-          AND person.customer_id IS NOT NULL
-          AND NOT EXISTS (
-              SELECT FROM customers_externalid AS known
-              WHERE known.organization_id = %(organization)s
-                AND known.service = %(service)s
-                AND known.external_id = person.external_id
-          )
+        WHERE person.external_id IS NOT NULL AND person.customer_id IS NOT NULL
         ORDER BY person.external_id
         ON CONFLICT (organization_id, service, external_id) DO NOTHING
         """,
@@ -135,11 +128,12 @@ def _fill_emails(book: Book) -> None:
                 JOIN customers_customer AS known ON known.id = person.customer_id
                 WHERE person.email IS NOT NULL
                   AND known.email IS NULL
-                  AND NOT EXISTS (
-                      SELECT FROM customers_customer AS other
-                      WHERE other.organization_id = %(organization)s
+                  AND (
+                      SELECT other.id
+                      FROM customers_customer AS other
+                      WHERE other.organization_id = (SELECT %(organization)s::uuid)
                         AND other.email = person.email
-                  )
+                  ) IS NULL
                 ORDER BY person.email, person.place
             ) AS free
             ORDER BY free.customer_id, free.place

@@ -39,7 +39,6 @@ def stage_customers() -> None:
             language text,
             seen timestamptz NOT NULL,
             email text GENERATED ALWAYS AS ({_EMAIL}) STORED,
-            match_name text GENERATED ALWAYS AS ({_SAME_NAME}) STORED,
             person text GENERATED ALWAYS AS (
                 CASE
                     WHEN external_id IS NOT NULL THEN 'id ' || external_id
@@ -49,14 +48,14 @@ def stage_customers() -> None:
             ) STORED
         ) ON COMMIT DROP;
         CREATE TEMP TABLE outside_person (
-            person text PRIMARY KEY,
-            place integer NOT NULL,
+            person text NOT NULL, -- without index: one has no room for the longest names
+            place integer PRIMARY KEY,
             external_id text,
             email text,
             phone_number text,
             first_name text NOT NULL,
             last_name text NOT NULL,
-            match_name text NOT NULL,
+            match_name text GENERATED ALWAYS AS ({_SAME_NAME}) STORED,
             language text,
             joined timestamptz NOT NULL,
             new_id uuid NOT NULL DEFAULT uuidv7(),

@@ -119,7 +119,11 @@ def _update_items(place: Place) -> None:
 
 
 def _update_purchases(place: Place) -> None:
-    """Uses follow only what was bought: the product's present number is for new lines."""
+    """Uses follow only what was bought: the product's present number is for new lines.
+
+    A purchase that staff cancelled stays so, unless its line had vanished or the whole order was
+    cancelled, and now is not any more.
+    """
     run(
         """
         UPDATE orders_purchase AS purchase
@@ -137,9 +141,11 @@ def _update_purchases(place: Place) -> None:
             END,
             external_line_id = coalesce(line.external_line_id, purchase.external_line_id),
             status = CASE
-                WHEN staged.is_new_stage OR purchase.cart_item_id IS NULL
-                THEN staged.purchase_status
-                ELSE purchase.status
+                WHEN purchase.cart_item_id IS NULL THEN staged.purchase_status
+                WHEN NOT staged.is_new_stage THEN purchase.status
+                WHEN purchase.status = %(cancelled)s AND NOT staged.was_cancelled
+                THEN purchase.status
+                ELSE staged.purchase_status
             END,
             quantity = line.quantity,
             currency = staged.currency,
@@ -204,7 +210,10 @@ def _delete_vanished_items(place: Place) -> None:
         USING outside_order AS staged
         WHERE staged.outcome = %(updated)s
           AND item.cart_id = staged.cart_id
-          AND NOT EXISTS (SELECT FROM outside_line AS line WHERE line.item_id = item.id)
+          AND NOT EXISTS (
+              SELECT FROM outside_line AS line
+              WHERE line.place = staged.place AND line.item_id = item.id
+          )
         """,
         place.values(),
     )

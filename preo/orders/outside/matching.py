@@ -15,7 +15,10 @@ BY_ID = "purchase.external_line_id = line.external_line_id"
 BY_PLACE = """
     purchase.position = line.position
     AND (purchase.external_line_id IS NULL OR line.external_line_id IS NULL)
-    AND NOT EXISTS (SELECT FROM outside_line AS other WHERE other.purchase_id = purchase.id)
+    AND NOT EXISTS (
+        SELECT FROM outside_line AS other
+        WHERE other.place = staged.place AND other.purchase_id = purchase.id
+    )
 """
 
 
@@ -117,7 +120,8 @@ def _note_changed_purchases(place: Place) -> None:
                   WHERE purchase.order_id = staged.order_id
                     AND purchase.cart_item_id IS NOT NULL
                     AND NOT EXISTS (
-                        SELECT FROM outside_line AS line WHERE line.purchase_id = purchase.id
+                        SELECT FROM outside_line AS line
+                        WHERE line.place = staged.place AND line.purchase_id = purchase.id
                     )
               )
           )
@@ -152,7 +156,10 @@ def _find_touched_vanished(place: Place) -> None:
         WHERE staged.outcome = %(updated)s
           AND purchase.status <> %(cancelled)s
           AND {TOUCHED}
-          AND NOT EXISTS (SELECT FROM outside_line AS line WHERE line.purchase_id = purchase.id)
+          AND NOT EXISTS (
+              SELECT FROM outside_line AS line
+              WHERE line.place = staged.place AND line.purchase_id = purchase.id
+          )
         """,  # noqa: S608 - a condition of ours
         place.values() | {"touched": "order_touched"},
     )

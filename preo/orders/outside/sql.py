@@ -27,6 +27,7 @@ WORDS: Mapping[str, Any] = {
     "pending": OrderStatus.PENDING,
     "confirmed": OrderStatus.CONFIRMED,
     "completed": OrderStatus.COMPLETED,
+    "order_cancelled": OrderStatus.CANCELLED,
     "ordered": CartStatus.ORDERED,
     "payment": TransactionKind.PAYMENT,
     "payment_completed": TransactionStatus.COMPLETED,

@@ -49,6 +49,7 @@ CREATE TEMP TABLE outside_order (
     is_stored boolean NOT NULL DEFAULT false,
     is_new_buyer boolean NOT NULL DEFAULT true,
     is_new_stage boolean NOT NULL DEFAULT false,
+    was_cancelled boolean NOT NULL DEFAULT false,
     customer_id uuid,
     changed text[]
 ) ON COMMIT DROP

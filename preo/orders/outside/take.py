@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, OperationalError, transaction
-from psycopg.errors import DeadlockDetected, UniqueViolation
+from psycopg.errors import DeadlockDetected, ForeignKeyViolation, UniqueViolation
 
 from preo.catalog.outside.drafts import make_drafts
 from preo.catalog.outside.finding import find_products
@@ -73,8 +73,8 @@ def take_orders(
     an order is many rows, and `ON CONFLICT` could keep only its first from being doubled. The
     unique constraint stays as the wall behind the lock. The organization, not the edition, is
     locked because customers' external ids are the organization's. Calls of two systems run side by
-    side; should they give one e-mail to two customers at the same moment, or run into a deadlock,
-    the one that loses is done again and then sees what the other wrote.
+    side; should they give one e-mail to two customers at the same moment, or run into a deadlock, or
+    should a product be deleted meanwhile, the call is done again and then sees what others wrote.
 
     Raises ValueError for a service without name or with more than 64 characters.
     """
@@ -176,4 +176,4 @@ def _is_race(error: IntegrityError | OperationalError) -> bool:
     cause = error.__cause__
     if isinstance(cause, UniqueViolation):
         return cause.diag.constraint_name == EMAIL_ONCE
-    return isinstance(cause, DeadlockDetected)
+    return isinstance(cause, DeadlockDetected | ForeignKeyViolation)

@@ -70,8 +70,9 @@ class Reading:
         given = self.text(value, pointer)
         if given is None:
             return None
-        normal = unicodedata.normalize("NFC", given)
-        if len(normal) > EMAIL_LIMIT or not EMAIL.fullmatch(normal):
+        normal = unicodedata.normalize("NFC", given).lower()
+        # Either form can be the longer one, and both are stored.
+        if max(len(given), len(normal)) > EMAIL_LIMIT or not EMAIL.fullmatch(normal):
             self.refuse("invalid_email", pointer, given[:EMAIL_LIMIT])
             return None
         return given

@@ -284,6 +284,11 @@ def test_a_purchase_that_staff_cancelled_is_not_revived_by_another_change(cast: 
     Purchase.objects.filter(order=order, position=1).update(status="cancelled")
     take(cast.edition, three(THREE[0], replace(THREE[1], quantity=3), THREE[2]))
     assert lines_of(order)[1] == ("Cup", "cancelled", 3, 900)
+    take(cast.edition, three(status="pending"))
+    assert [status for _, status, _, _ in lines_of(order)] == ["reserved", "cancelled", "reserved"]
+    take(cast.edition, three(status="cancelled"))
+    take(cast.edition, three(status="completed"))
+    assert {status for _, status, _, _ in lines_of(order)} == {"paid"}
 
 
 def test_an_order_of_ours_with_the_id_but_never_said_is_brought_to_what_is_said(

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from conftest import Cast
 from preo.catalog.models import Product
+from preo.catalog.tests.factories import make_product
 from preo.customers.models import Customer, ExternalId
 from preo.customers.outside.shapes import OutsideCustomer
 from preo.customers.tests.factories import make_customer, make_external_id
@@ -224,6 +225,14 @@ def test_a_call_that_is_ended_for_a_deadlock_is_done_again(cast: Cast) -> None:
             Customer.objects.select_for_update().get(id=first.id)
         assert running.result(timeout=30).created == 2
     assert Customer.objects.filter(phone_number="+4512345678").count() == 2
+
+
+def test_a_product_that_is_deleted_at_the_same_moment_is_unknown(cast: Cast) -> None:
+    product = make_product(edition=cast.edition)
+    order = outside_order("A-1", line(product_id=product.id))
+    one = while_open(product.delete, lambda: take_one(cast.edition, order))
+    assert codes(one.errors) == [("/items/0/product_id", "unknown_product")]
+    assert not Order.objects.exists()
 
 
 def test_a_call_within_a_transaction_may_be_followed_by_another(cast: Cast) -> None:

@@ -56,6 +56,9 @@ CUSTOMERS: list[tuple[OutsideCustomer, str, str]] = [
     (OutsideCustomer(email="ada"), "/customer/email", "invalid_email"),
     (OutsideCustomer(email="ada@ example.org"), "/customer/email", "invalid_email"),
     (OutsideCustomer(email=f"{'a' * 243}@example.org"), "/customer/email", "invalid_email"),
+    # Too long as given, though not in the normal form; then the other way round.
+    (OutsideCustomer(email="e\u0301" * 125 + "@x.example"), "/customer/email", "invalid_email"),
+    (OutsideCustomer(email="\u0130" * 125 + "@x.example"), "/customer/email", "invalid_email"),
     (OutsideCustomer(phone_number="12345678"), "/customer/phone_number", "invalid_phone"),
     (OutsideCustomer(phone_number="+4512345678" * 4), "/customer/phone_number", "too_long"),
     (replace(ADA, external_id="x" * 129), "/customer/external_id", "too_long"),
