@@ -182,6 +182,17 @@ def invite_staff(
     typer.echo(link)
 
 
+@staff.command(name="operator")
+def make_operator(
+    email: Annotated[str, typer.Argument(help="The person's e-mail address.")],
+) -> None:
+    """Open the platform's back office (`/operator/`, `/inbox`) to a person who has an account."""
+    with database_in_use():
+        _start_django()
+        import_module("preo.runtime.staff").make_operator(email=email)
+    typer.echo(f"{email} is an operator of this platform.")
+
+
 def _start_django() -> None:
     """Set Django up; on a terminal the logs are for eyes."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "preo.config.settings")

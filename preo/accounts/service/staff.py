@@ -76,6 +76,13 @@ def deactivate_staff(*, staff: StaffUser, now: dt.datetime) -> None:
 
 
 @transaction.atomic
+def make_operator(*, staff: StaffUser) -> None:
+    """Open the platform's back office to a person. It gives no right in any organization."""
+    staff.is_superuser = True
+    StaffUser.objects.filter(pk=staff.pk).update(is_superuser=True)
+
+
+@transaction.atomic
 def grant_role(
     *,
     staff: StaffUser,

@@ -83,7 +83,12 @@ def _write_person(member: Member, password: str, now: datetime) -> StaffUser:
     known = StaffUser.objects.filter(email=member.email).first()
     if known is None:
         return create_staff(
-            email=member.email, full_name=member.full_name, password=password, now=now
+            email=member.email,
+            full_name=member.full_name,
+            password=password,
+            # The demo's admin is the demo's operator too, to see the back office and the inbox.
+            is_superuser=member.email == ADMIN,
+            now=now,
         )
     # The admin may be here from a file that was loaded before.
     set_password(staff=known, password=password, now=now)

@@ -10,7 +10,7 @@ from preo.accounts.tests.factories import make_membership, make_staff
 from preo.organizations.models import Organization
 from preo.organizations.tests.factories import make_organization
 from preo.runtime.errors import LauncherError
-from preo.runtime.staff import invite
+from preo.runtime.staff import invite, make_operator
 
 pytestmark = pytest.mark.django_db
 
@@ -41,3 +41,16 @@ def test_the_link_that_is_printed_is_the_one_that_is_mailed(organization: Organi
     assert (invitation.email, invitation.role) == (EMAIL, "admin")
     assert invitation.organization == organization
     assert ProcrastinateJob.objects.get().args == {"invitation_id": str(invitation.pk)}
+
+
+def test_nobody_without_an_account_becomes_an_operator() -> None:
+    with pytest.raises(LauncherError, match="Nobody has an account"):
+        make_operator(email="nobody@northlight.example")
+
+
+def test_a_person_becomes_an_operator_and_no_member_by_it() -> None:
+    person = make_staff(email="bo@northlight.example")
+    make_operator(email=" Bo@Northlight.example ")
+    person.refresh_from_db()
+    assert person.is_superuser
+    assert not person.memberships.exists()
