@@ -49,7 +49,8 @@ def test_searching_and_chips_swap_the_table_alone_and_each_state_has_an_address(
     count = page.locator("#orders-count")
     expect(count).to_have_text("60 orders")
 
-    page.get_by_label("Search orders", exact=True).press_sequentially("jon", delay=20)
+    # At once: on a slow machine each letter by itself would be a state of its own to go back to.
+    page.get_by_label("Search orders", exact=True).fill("jon")
     expect(count).to_have_text("30 orders")
     expect(page).to_have_url(re.compile(r"\?search=jon$"))
     expect(page.get_by_label("Search orders", exact=True)).to_be_focused()
