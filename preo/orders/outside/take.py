@@ -31,6 +31,7 @@ from preo.orders.outside.recording import record_taken
 from preo.orders.outside.rows import ProductNames
 from preo.orders.outside.shapes import Outcome, OutsideOrder, Problem, Recording, Taken
 from preo.orders.outside.sql import Place, run
+from preo.orders.outside.values import is_storable
 from preo.orders.outside.verdicts import (
     collect_product_problems,
     fail_orders,
@@ -76,10 +77,11 @@ def take_orders(
     side; should they give one e-mail to two customers at the same moment, or run into a deadlock, or
     should a product be deleted meanwhile, the call is done again and then sees what others wrote.
 
-    Raises ValueError for a service without name or with more than 64 characters.
+    Raises ValueError for a service without name, or with one of more than 64 characters or with
+    such as cannot be stored.
     """
-    if not 0 < len(service) <= SERVICE_LIMIT:
-        raise ValueError("A service has a name of at most 64 characters.")
+    if not 0 < len(service) <= SERVICE_LIMIT or not is_storable(service):
+        raise ValueError("A service has a name of at most 64 proper characters.")
     place = Place(edition.organization_id, edition.id, service, now)
     call = _Call(
         place,

@@ -170,7 +170,7 @@ def test_a_failed_order_leaves_nothing_behind(cast: Cast) -> None:
     assert not Product.objects.exists()
 
 
-@pytest.mark.parametrize("service", ["", "s" * 65])
+@pytest.mark.parametrize("service", ["", "s" * 65, "shop\x00", "\ud800"])
 def test_a_service_without_a_proper_name_is_refused(cast: Cast, service: str) -> None:
     with pytest.raises(ValueError, match="64"):
         take(cast.edition, outside_order(), service=service)
