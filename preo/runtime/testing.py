@@ -5,9 +5,11 @@ used instead of the embedded server; its role must be allowed to create database
 """
 
 import os
+from typing import Any
 
 import pytest
 from django.db import connections
+from django.db.backends.postgresql.creation import DatabaseCreation
 
 from preo.runtime.home import home
 from preo.runtime.postgres.address import database_url, socket_folder
@@ -41,8 +43,15 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     os.environ[NAME_VARIABLE] = f"test_preo_{os.getpid()}"
 
 
+def _drop_by_force(creation: Any, name: str, verbosity: int) -> None:  # noqa: ARG001
+    """Drop a test database even where a thread of a test has left a connection behind."""
+    with creation._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {creation._quote_name(name)} WITH (FORCE)")
+
+
 def pytest_sessionstart() -> None:
     """Tell Django to clone the template; the process's number keeps two runs apart."""
+    setattr(DatabaseCreation, "_destroy_test_db", _drop_by_force)  # noqa: B010 - not in its stubs
     test = connections["default"].settings_dict["TEST"]
     test["NAME"] = os.environ[NAME_VARIABLE]
     test["TEMPLATE"] = os.environ[TEMPLATE_VARIABLE]
