@@ -1,8 +1,7 @@
 """The orders table: chips with counts, columns, a page of rows and the ways to other pages."""
 
 import datetime as dt
-from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -10,33 +9,12 @@ from django.db.models import Count, QuerySet
 from django.http import QueryDict
 
 from preo.core.listing import Page, read_ordering, take_page
-from preo.dashboard.order_query import NEWEST_FIRST, SIZES, OrderQuery
+from preo.dashboard.listing_parts import Choice, Column, Pager, order_words, sort_column
+from preo.dashboard.order_query import NEWEST_FIRST, OrderQuery
 from preo.dashboard.order_reads import orders_asked
 from preo.dashboard.places import Place, visible_editions
 from preo.orders.api.views import OrderViewSet
 from preo.orders.models import Order, OrderStatus, OrderType
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A link that changes one thing about the table."""
-
-    label: str
-    url: str
-    active: bool
-    word: str = ""
-    count: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    key: str
-    label: str
-    css: str
-    url: str = ""
-    sorted: str = ""
-    """The value of `aria-sort`."""
-
 
 # Key, heading, classes that hide it where the screen is narrow; those that the API sorts by sort.
 _COLUMNS = (
@@ -50,8 +28,6 @@ _COLUMNS = (
     ("amount", "Amount", "end"),
     ("created", "Placed", "max-lg:hidden"),
 )
-# A first click shows the latest and the largest, of words those at the beginning of the alphabet.
-_DESCENDING_FIRST = {"created", "amount", "modified"}
 _PRESETS = (("Today", 0), ("Last 7 days", 6), ("Last 30 days", 29), ("Last 365 days", 364))
 _ROW = (
     "id", "order_number", "customer_name", "customer_email", "status", "type", "items_count",
@@ -97,7 +73,7 @@ class OrderList:
         asked["ordering"] = self.query.ordering
         columns = read_ordering(asked, OrderViewSet.orderings, [NEWEST_FIRST])
         found = self._asked(self.query).order_by(*columns)
-        rows = take_page(found, Page(self.page, self.query.page_size))
+        rows = take_page(found, Page(self.pager.page, self.query.page_size))
         return list(rows.select_related("edition").only(*_ROW))
 
     @cached_property
@@ -201,52 +177,21 @@ class OrderList:
         return [self._column(key, label, wide.get(key, css)) for key, label, css in _COLUMNS]
 
     def _column(self, key: str, label: str, css: str) -> Column:
-        if key not in OrderViewSet.orderings:
-            return Column(key, label, css)
-        now = self.query.ordering
-        first, second = (f"-{key}", key) if key in _DESCENDING_FIRST else (key, f"-{key}")
-        url = self.query.url(self.path, ordering=second if now == first else first)
-        sorted_ = {key: "ascending", f"-{key}": "descending"}.get(now, "")
-        return Column(key, label, css, url, sorted_)
+        url = self._sorted_url if key in OrderViewSet.orderings else None
+        return sort_column(key, label, css, now=self.query.ordering, url=url)
+
+    def _sorted_url(self, ordering: str) -> str:
+        return self.query.url(self.path, ordering=ordering)
 
     @property
     def order_words(self) -> str:
-        name = self.query.ordering.removeprefix("-").replace("_", " ")
-        return f"by {name}, {'descending' if self.query.ordering[0] == '-' else 'ascending'}"
+        return order_words(self.query.ordering)
 
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.count // self.query.page_size))
-
-    @property
-    def page(self) -> int:
-        """The page shown: past the last one, the last."""
-        return min(self.query.page, self.pages)
-
-    @property
-    def first(self) -> int:
-        return (self.page - 1) * self.query.page_size + 1
-
-    @property
-    def last(self) -> int:
-        return min(self.page * self.query.page_size, self.count)
-
-    @property
-    def previous_url(self) -> str:
-        return self.query.url(self.path, page=self.page - 1) if self.page > 1 else ""
-
-    @property
-    def next_url(self) -> str:
-        return self.query.url(self.path, page=self.page + 1) if self.page < self.pages else ""
-
-    @property
-    def sizes(self) -> list[Choice]:
-        return [
-            Choice(
-                str(size), self.query.url(self.path, page_size=size), size == self.query.page_size
-            )
-            for size in SIZES
-        ]
+    @cached_property
+    def pager(self) -> Pager:
+        return Pager(
+            self.count, self.query.page, self.query.page_size, partial(self.query.url, self.path)
+        )
 
     # --- the same for a program ---
 
@@ -255,7 +200,7 @@ class OrderList:
         """The query of `GET /v1/orders` that gives the same rows."""
         asked = self.query.filters(self.place, ZoneInfo(self.zone))
         order = {"ordering": self.query.ordering} if self.query.ordering != NEWEST_FIRST else {}
-        page = {"page": str(self.page)} if self.page > 1 else {}
+        page = {"page": str(self.pager.page)} if self.pager.page > 1 else {}
         return urlencode(asked | order | page | {"page_size": str(self.query.page_size)})
 
 

@@ -1,7 +1,6 @@
 """The state of the orders table as it stands in the address, and what it asks of the API's list."""
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -9,13 +8,19 @@ from zoneinfo import ZoneInfo
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
 
+from preo.dashboard.listing_parts import (
+    DEFAULT_SIZE,
+    read_one_of,
+    read_order,
+    read_page_number,
+    read_page_size,
+    read_text,
+)
 from preo.dashboard.places import Place
 from preo.orders.api.views import OrderViewSet
 from preo.orders.models import OrderStatus, OrderType
 
-SIZES = (25, 50, 100)
 NEWEST_FIRST = "-created"
-LONGEST_SEARCH = 200
 _WORDS = {"date_from": "from", "date_to": "to", "page_size": "rows"}
 
 
@@ -31,7 +36,7 @@ class OrderQuery:
     """Inclusive."""
     ordering: str = NEWEST_FIRST
     page: int = 1
-    page_size: int = 50
+    page_size: int = DEFAULT_SIZE
 
     @property
     def is_filtered(self) -> bool:
@@ -78,36 +83,16 @@ def read_order_query(parameters: QueryDict) -> OrderQuery:
     date_from, date_to = _date(parameters, "from"), _date(parameters, "to")
     if date_from and date_to and date_from > date_to:
         date_from, date_to = date_to, date_from
-    size = _number(parameters, "rows")
     return OrderQuery(
-        search=_text(parameters, "search"),
-        status=_one_of(parameters, "status", OrderStatus.values),
-        type=_one_of(parameters, "type", OrderType.values),
+        search=read_text(parameters, "search"),
+        status=read_one_of(parameters, "status", OrderStatus.values),
+        type=read_one_of(parameters, "type", OrderType.values),
         date_from=date_from,
         date_to=date_to,
-        ordering=_ordering(parameters, OrderViewSet.orderings),
-        page=max(1, min(_number(parameters, "page"), 10**9)),
-        page_size=size if size in SIZES else 50,
+        ordering=read_order(parameters, OrderViewSet.orderings, NEWEST_FIRST),
+        page=read_page_number(parameters),
+        page_size=read_page_size(parameters),
     )
-
-
-def _text(parameters: QueryDict, name: str) -> str:
-    return parameters.get(name, "").replace("\0", "").strip()[:LONGEST_SEARCH]
-
-
-def _one_of(parameters: QueryDict, name: str, allowed: list[str]) -> str:
-    value = parameters.get(name, "")
-    return value if value in allowed else ""
-
-
-def _ordering(parameters: QueryDict, allowed: Mapping[str, str]) -> str:
-    value = parameters.get("ordering", "")
-    return value if value.removeprefix("-") in allowed and value[:2] != "--" else NEWEST_FIRST
-
-
-def _number(parameters: QueryDict, name: str) -> int:
-    text = parameters.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
 
 
 def _date(parameters: QueryDict, name: str) -> dt.date | None:

@@ -29,7 +29,7 @@ def list_orders(request: HttpRequest, place: Place) -> HttpResponse:
     if swap:
         # Typing replaces its own step of the browser's history; a click adds one.
         typed = request.headers.get("HX-Trigger-Name") == "search"
-        address = query.url(request.path, page=listing.page)
+        address = query.url(request.path, page=listing.pager.page)
         response["HX-Replace-Url" if typed else "HX-Push-Url"] = address
     return response
 
