@@ -1,0 +1,1 @@
+"""Groups of customers, named by a condition in CEL."""
