@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "preo.dashboard",
     "preo.imports",
     "preo.orders",
+    "preo.consents",
     "preo.customers",
     "preo.catalog",
     "preo.accounts",
