@@ -12,8 +12,11 @@ from rest_framework import serializers
 
 from preo.core import ids, money
 from preo.core.addresses import MAX_EMAIL, is_email, normalise_email
+from preo.core.languages import Language
 from preo.core.models import Row, parse_id
 
+MAX_TRANSLATED = 2_000
+"""Characters of a text in one language."""
 _LARGEST_INTEGER = 2**63
 
 
@@ -122,6 +125,23 @@ class TranslatedSerializer(serializers.Serializer[Any]):
 @extend_schema_field(TranslatedSerializer)
 class TranslatedField(serializers.JSONField):
     """A text in several languages."""
+
+
+class TranslatedInField(serializers.DictField):
+    """Texts by language as they are taken; other languages than ours are refused by name."""
+
+    default_error_messages = {"unknown_language": "There is no language {language}."}
+
+    def __init__(self, **options: Any) -> None:
+        child = TextField(max_length=MAX_TRANSLATED, allow_blank=True)
+        super().__init__(child=child, **options)
+
+    def to_internal_value(self, data: Any) -> dict[str, str]:
+        texts: dict[str, str] = super().to_internal_value(data)
+        for language in texts:
+            if language not in Language.values:
+                self.fail("unknown_language", language=language)
+        return {language: text for language, text in texts.items() if text}
 
 
 @extend_schema_field({})

@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import build_parameter_type
+from drf_spectacular.plumbing import build_parameter_type, get_doc
 from drf_spectacular.utils import OpenApiParameter
 
 from preo.core import listing
@@ -49,6 +49,7 @@ _ANSWERS = {
     "429": "Too many tries; `Retry-After` says when to come back.",
     "default": "Any other problem.",
 }
+_SAID_BY = {"create": "make", "partial_update": "change", "destroy": "remove"}
 
 
 class Schema(AutoSchema):
@@ -87,6 +88,26 @@ class Schema(AutoSchema):
 
     def get_tags(self) -> list[str]:
         return [self.view.tag]
+
+    def get_request_serializer(self) -> Any:
+        return self.view.bodies.get(self.view.action) or super().get_request_serializer()
+
+    def get_response_serializers(self) -> Any:
+        """One row where the base viewset answers with one."""
+        view = self.view
+        one = view.answer_class or view.serializer_class
+        answers = {
+            "retrieve": one,
+            "create": {201: one},
+            "partial_update": one,
+            "destroy": {204: None},
+        }
+        return answers.get(view.action) or super().get_response_serializers()
+
+    def get_description(self) -> str:  # type: ignore[override] # drf-spectacular's own has no arguments
+        """Of the method by which the viewset says what an action does."""
+        said = getattr(self.view, _SAID_BY.get(self.view.action, ""), None)
+        return str(get_doc(said)) if said else super().get_description()
 
     def get_filter_backends(self) -> list[Any]:
         return []

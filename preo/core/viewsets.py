@@ -1,5 +1,6 @@
 """The one base of all API views: least role, rows in scope, strict input, lists, replay."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
@@ -10,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from orjson import Fragment
-from rest_framework import viewsets
+from rest_framework import serializers, viewsets
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
@@ -53,6 +54,11 @@ class ResourceViewSet(viewsets.GenericViewSet[AnyModel]):
     default_ordering: ClassVar[Sequence[str]] = ("-created",)
     secret_actions: ClassVar[frozenset[str]] = frozenset()
     """Actions whose answers hold secrets: they are never kept for an Idempotency-Key."""
+
+    bodies: ClassVar[Mapping[str, type[serializers.Serializer[Any]]]] = {}
+    """The serializer of the body of `create` and of `partial_update`."""
+    answer_class: ClassVar[type[serializers.Serializer[Any]] | None] = None
+    """The serializer of one row; without one, that of the list."""
 
     lookup_url_kwarg = "id"
     content_negotiation_class = AlwaysJSON
@@ -178,6 +184,37 @@ class ResourceViewSet(viewsets.GenericViewSet[AnyModel]):
         context = self.get_serializer_context()
         data: Sequence[Any] = serializer(rows, many=True, context=context).data
         return data
+
+    # --- one row: a viewset says what it does by these, whose docstrings are the operations' ---
+
+    make: Callable[[dict[str, Any], dt.datetime], AnyModel]
+    """Makes a row of the checked body of `create`, at this moment."""
+    change: Callable[[AnyModel, dict[str, Any], dt.datetime], AnyModel]
+    """Changes a row by the checked body of `partial_update`."""
+    remove: Callable[[AnyModel, dt.datetime], None]
+    """Deletes a row."""
+
+    def shown(self, row: AnyModel) -> Mapping[str, Any]:
+        """A row as it is answered."""
+        serializer: Any = self.answer_class or self.serializer_class
+        data: Mapping[str, Any] = serializer(row).data
+        return data
+
+    def retrieve(self, request: Request, id: str) -> Response:  # noqa: A002 - the route's word
+        return Response(self.shown(self.get_object()))
+
+    def create(self, request: Request) -> Response:
+        row = self.make(self.body(self.bodies["create"]), timezone.now())
+        return Response(self.shown(row), status=201)
+
+    def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002
+        row = self.get_object()
+        changes = self.body(self.bodies["partial_update"], present=self.shown(row), partial=True)
+        return Response(self.shown(self.change(row, changes, timezone.now())))
+
+    def destroy(self, request: Request, id: str) -> Response:  # noqa: A002
+        self.remove(self.get_object(), timezone.now())
+        return Response(status=204)
 
     # --- replay ---
 

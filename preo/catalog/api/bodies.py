@@ -13,8 +13,7 @@ from preo.catalog.models import (
     Variant,
     Vendor,
 )
-from preo.core.fields import AnyJSONField, IdField, MoneyField, TextField
-from preo.editions.api.bodies import TranslatedInField
+from preo.core.fields import AnyJSONField, IdField, MoneyField, TextField, TranslatedInField
 from preo.editions.models import Edition
 from preo.organizations.models import Organization
 

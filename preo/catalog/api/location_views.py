@@ -1,10 +1,8 @@
+import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from django.utils import timezone
-from drf_spectacular.utils import extend_schema
-from rest_framework.request import Request
-from rest_framework.response import Response
+from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from preo.catalog.api.answers import LocationSerializer
 from preo.catalog.api.bodies import LocationCreateSerializer, LocationUpdateSerializer
@@ -15,12 +13,24 @@ from preo.core.access import Role
 from preo.core.viewsets import ResourceViewSet
 
 
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="listLocations", summary="List locations", description="Locations by name."
+    ),
+    retrieve=extend_schema(
+        operation_id="getLocation", summary="Get location", description="One location."
+    ),
+    create=extend_schema(operation_id="createLocation", summary="Create location"),
+    partial_update=extend_schema(operation_id="updateLocation", summary="Update location"),
+    destroy=extend_schema(operation_id="deleteLocation", summary="Delete location"),
+)
 class LocationViewSet(ResourceViewSet[Location]):
     """Locations of the editions that the caller has access to."""
 
     queryset = Location.objects.all()
     serializer_class = LocationSerializer
     filterset_class = LocationFilters
+    bodies = {"create": LocationCreateSerializer, "partial_update": LocationUpdateSerializer}
     minimum: ClassVar[Mapping[str, Role | None]] = {
         "list": Role.STAFF,
         "retrieve": Role.STAFF,
@@ -36,47 +46,16 @@ class LocationViewSet(ResourceViewSet[Location]):
     }
     default_ordering: ClassVar[Sequence[str]] = ("name",)
 
-    @extend_schema(operation_id="listLocations", summary="List locations")
-    def list(self, request: Request) -> Response:
-        """Locations by name."""
-        return super().list(request)
-
-    @extend_schema(operation_id="getLocation", summary="Get location")
-    def retrieve(self, request: Request, id: str) -> Response:  # noqa: A002 - the route's word
-        """One location."""
-        return Response(LocationSerializer(self.get_object()).data)
-
-    @extend_schema(
-        operation_id="createLocation",
-        summary="Create location",
-        request=LocationCreateSerializer,
-        responses={201: LocationSerializer},
-    )
-    def create(self, request: Request) -> Response:
+    def make(self, values: dict[str, Any], now: dt.datetime) -> Location:
         """A new place at an edition."""
-        location = service.create_location(
-            **self.body(LocationCreateSerializer), by=self.principal, now=timezone.now()
-        )
-        return Response(LocationSerializer(location).data, status=201)
+        return service.create_location(**values, by=self.principal, now=now)
 
-    @extend_schema(
-        operation_id="updateLocation",
-        summary="Update location",
-        request=LocationUpdateSerializer,
-        responses=LocationSerializer,
-    )
-    def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002
+    def change(self, row: Location, changes: dict[str, Any], now: dt.datetime) -> Location:
         """Change what is given."""
-        row = self.get_object()
-        present = LocationSerializer(row).data
-        changes = self.body(LocationUpdateSerializer, present=present, partial=True)
-        location = service.update_location(
-            location_id=row.pk, changes=changes, by=self.principal, now=timezone.now()
+        return service.update_location(
+            location_id=row.pk, changes=changes, by=self.principal, now=now
         )
-        return Response(LocationSerializer(location).data)
 
-    @extend_schema(operation_id="deleteLocation", summary="Delete location", responses={204: None})
-    def destroy(self, request: Request, id: str) -> Response:  # noqa: A002
+    def remove(self, row: Location, now: dt.datetime) -> None:
         """Delete a place that no product and no order names; any other is 409 `still_referred_to`."""
-        service.delete_location(location_id=self.get_object().pk, by=self.principal)
-        return Response(status=204)
+        service.delete_location(location_id=row.pk, by=self.principal)

@@ -1,11 +1,9 @@
+import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.utils import timezone
-from drf_spectacular.utils import extend_schema
-from rest_framework.request import Request
-from rest_framework.response import Response
+from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from preo.catalog.api.answers import ProductSerializer
 from preo.catalog.api.bodies import ProductCreateSerializer, ProductUpdateSerializer
@@ -17,12 +15,32 @@ from preo.core.access import Role
 from preo.core.viewsets import ResourceViewSet
 
 
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="listProducts",
+        summary="List products",
+        description=(
+            "Products by name, each with its variants and options.\n"
+            "\n"
+            "`search` finds part of the name, whatever the case and the blanks, or of the code."
+        ),
+    ),
+    retrieve=extend_schema(
+        operation_id="getProduct",
+        summary="Get product",
+        description="A product with its variants and options.",
+    ),
+    create=extend_schema(operation_id="createProduct", summary="Create product"),
+    partial_update=extend_schema(operation_id="updateProduct", summary="Update product"),
+    destroy=extend_schema(operation_id="deleteProduct", summary="Delete product"),
+)
 class ProductViewSet(ResourceViewSet[Product]):
     """Products of the editions that the caller has access to."""
 
     queryset = Product.objects.all()
     serializer_class = ProductSerializer
     filterset_class = ProductFilters
+    bodies = {"create": ProductCreateSerializer, "partial_update": ProductUpdateSerializer}
     minimum: ClassVar[Mapping[str, Role | None]] = {
         "list": Role.STAFF,
         "retrieve": Role.STAFF,
@@ -41,67 +59,32 @@ class ProductViewSet(ResourceViewSet[Product]):
     def get_queryset(self) -> QuerySet[Product]:
         return whole_products(super().get_queryset())
 
-    def answer(self, product: Product, status: int = 200) -> Response:
-        """The product as it is now."""
-        row = whole_products(Product.objects.filter(pk=product.pk)).get()
-        return Response(ProductSerializer(row).data, status=status)
-
-    @extend_schema(operation_id="listProducts", summary="List products")
-    def list(self, request: Request) -> Response:
-        """Products by name, each with its variants and options.
-
-        `search` finds part of the name, whatever the case and the blanks, or of the code.
-        """
-        return super().list(request)
-
-    @extend_schema(operation_id="getProduct", summary="Get product")
-    def retrieve(self, request: Request, id: str) -> Response:  # noqa: A002 - the route's word
-        """A product with its variants and options."""
-        return Response(ProductSerializer(self.get_object()).data)
-
-    @extend_schema(
-        operation_id="createProduct",
-        summary="Create product",
-        request=ProductCreateSerializer,
-        responses={201: ProductSerializer},
-    )
-    def create(self, request: Request) -> Response:
+    def make(self, values: dict[str, Any], now: dt.datetime) -> Product:
         """A new product of an edition, a draft unless said otherwise; amounts in its currency.
 
         A code that another product of the edition has is 409 `code_taken`.
         """
-        values = self.body(ProductCreateSerializer)
-        product = service.create_product(
-            edition_id=values.pop("edition_id"),
-            values=values,
-            by=self.principal,
-            now=timezone.now(),
+        edition_id = values.pop("edition_id")
+        return _whole(
+            service.create_product(edition_id=edition_id, values=values, by=self.principal, now=now)
         )
-        return self.answer(product, status=201)
 
-    @extend_schema(
-        operation_id="updateProduct",
-        summary="Update product",
-        request=ProductUpdateSerializer,
-        responses=ProductSerializer,
-    )
-    def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002
+    def change(self, row: Product, changes: dict[str, Any], now: dt.datetime) -> Product:
         """Change what is given. Lists and translated texts are replaced whole; `metadata` is merged.
 
         In `variants` and `options` an item with its id keeps its row and takes all its values
         from the item, an item without one is new, and what no item names is deleted: if orders
         refer to such a variant, nothing changes and the answer is 409 `still_referred_to`.
         """
-        row = self.get_object()
-        present = ProductSerializer(row).data
-        changes = self.body(ProductUpdateSerializer, present=present, partial=True)
-        product = service.update_product(
-            product_id=row.pk, changes=changes, by=self.principal, now=timezone.now()
+        return _whole(
+            service.update_product(product_id=row.pk, changes=changes, by=self.principal, now=now)
         )
-        return self.answer(product)
 
-    @extend_schema(operation_id="deleteProduct", summary="Delete product", responses={204: None})
-    def destroy(self, request: Request, id: str) -> Response:  # noqa: A002
+    def remove(self, row: Product, now: dt.datetime) -> None:
         """Delete a product that was never ordered; any other is 409 `still_referred_to`."""
-        service.delete_product(product_id=self.get_object().pk, by=self.principal)
-        return Response(status=204)
+        service.delete_product(product_id=row.pk, by=self.principal)
+
+
+def _whole(product: Product) -> Product:
+    """The product as it is now, with all that is shown of it."""
+    return whole_products(Product.objects.filter(pk=product.pk)).get()

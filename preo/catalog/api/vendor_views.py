@@ -1,11 +1,9 @@
+import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.utils import timezone
-from drf_spectacular.utils import extend_schema
-from rest_framework.request import Request
-from rest_framework.response import Response
+from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from preo.catalog.api.answers import VendorSerializer
 from preo.catalog.api.bodies import VendorCreateSerializer, VendorUpdateSerializer
@@ -17,12 +15,30 @@ from preo.core.access import Role
 from preo.core.viewsets import ResourceViewSet
 
 
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="listVendors",
+        summary="List vendors",
+        description=(
+            "Vendors by name.\n"
+            "\n"
+            "Who has only an edition's role sees those who have products in that edition."
+        ),
+    ),
+    retrieve=extend_schema(
+        operation_id="getVendor", summary="Get vendor", description="One vendor."
+    ),
+    create=extend_schema(operation_id="createVendor", summary="Create vendor"),
+    partial_update=extend_schema(operation_id="updateVendor", summary="Update vendor"),
+    destroy=extend_schema(operation_id="deleteVendor", summary="Delete vendor"),
+)
 class VendorViewSet(ResourceViewSet[Vendor]):
     """Vendors: they belong to the whole organization."""
 
     queryset = Vendor.objects.all()
     serializer_class = VendorSerializer
     filterset_class = VendorFilters
+    bodies = {"create": VendorCreateSerializer, "partial_update": VendorUpdateSerializer}
     minimum: ClassVar[Mapping[str, Role | None]] = {
         "list": Role.STAFF,
         "retrieve": Role.STAFF,
@@ -42,56 +58,20 @@ class VendorViewSet(ResourceViewSet[Vendor]):
             return readable_vendors(self.principal, Role.STAFF)
         return super().get_queryset()
 
-    @extend_schema(operation_id="listVendors", summary="List vendors")
-    def list(self, request: Request) -> Response:
-        """Vendors by name.
-
-        Who has only an edition's role sees those who have products in that edition.
-        """
-        return super().list(request)
-
-    @extend_schema(operation_id="getVendor", summary="Get vendor")
-    def retrieve(self, request: Request, id: str) -> Response:  # noqa: A002 - the route's word
-        """One vendor."""
-        return Response(VendorSerializer(self.get_object()).data)
-
-    @extend_schema(
-        operation_id="createVendor",
-        summary="Create vendor",
-        request=VendorCreateSerializer,
-        responses={201: VendorSerializer},
-    )
-    def create(self, request: Request) -> Response:
+    def make(self, values: dict[str, Any], now: dt.datetime) -> Vendor:
         """A new vendor of an organization. Needs the role manager in the whole organization.
 
         A code that another of its vendors has is 409 `code_taken`.
         """
-        vendor = service.create_vendor(
-            **self.body(VendorCreateSerializer), by=self.principal, now=timezone.now()
-        )
-        return Response(VendorSerializer(vendor).data, status=201)
+        return service.create_vendor(**values, by=self.principal, now=now)
 
-    @extend_schema(
-        operation_id="updateVendor",
-        summary="Update vendor",
-        request=VendorUpdateSerializer,
-        responses=VendorSerializer,
-    )
-    def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002
+    def change(self, row: Vendor, changes: dict[str, Any], now: dt.datetime) -> Vendor:
         """Change what is given. Needs the role manager in the whole organization."""
-        row = self.get_object()
-        present = VendorSerializer(row).data
-        changes = self.body(VendorUpdateSerializer, present=present, partial=True)
-        vendor = service.update_vendor(
-            vendor_id=row.pk, changes=changes, by=self.principal, now=timezone.now()
-        )
-        return Response(VendorSerializer(vendor).data)
+        return service.update_vendor(vendor_id=row.pk, changes=changes, by=self.principal, now=now)
 
-    @extend_schema(operation_id="deleteVendor", summary="Delete vendor", responses={204: None})
-    def destroy(self, request: Request, id: str) -> Response:  # noqa: A002
+    def remove(self, row: Vendor, now: dt.datetime) -> None:
         """Delete a vendor without products; any other is 409 `still_referred_to`.
 
         Needs the role manager in the whole organization.
         """
-        service.delete_vendor(vendor_id=self.get_object().pk, by=self.principal)
-        return Response(status=204)
+        service.delete_vendor(vendor_id=row.pk, by=self.principal)

@@ -6,7 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from preo.core.fields import AnyJSONField, IdField, NumberField, TextField
+from preo.core.fields import AnyJSONField, IdField, NumberField, TextField, TranslatedInField
 from preo.core.languages import Language
 from preo.core.money import Currency
 from preo.editions.models import (
@@ -19,25 +19,6 @@ from preo.editions.models import (
     TaxType,
 )
 from preo.organizations.models import Organization
-
-MAX_TEXT = 2_000
-
-
-class TranslatedInField(serializers.DictField):
-    """Texts by language; other languages than ours are refused by name."""
-
-    default_error_messages = {"unknown_language": "There is no language {language}."}
-
-    def __init__(self, **options: Any) -> None:
-        child = TextField(max_length=MAX_TEXT, allow_blank=True)
-        super().__init__(child=child, **options)
-
-    def to_internal_value(self, data: Any) -> dict[str, str]:
-        texts: dict[str, str] = super().to_internal_value(data)
-        for language in texts:
-            if language not in Language.values:
-                self.fail("unknown_language", language=language)
-        return {language: text for language, text in texts.items() if text}
 
 
 @extend_schema_field({"type": "object"})

@@ -1,12 +1,10 @@
+import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import QuerySet
-from django.utils import timezone
-from drf_spectacular.utils import extend_schema
-from rest_framework.request import Request
-from rest_framework.response import Response
+from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from preo.core.access import Role
 from preo.core.filters import Filters, IdFilter
@@ -26,12 +24,25 @@ class EventFilters(Filters):
     )
 
 
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="listEvents",
+        summary="List events",
+        description=(
+            "Events by name.\n\nWho has only an edition's role sees the event of that edition."
+        ),
+    ),
+    retrieve=extend_schema(operation_id="getEvent", summary="Get event", description="One event."),
+    create=extend_schema(operation_id="createEvent", summary="Create event"),
+    partial_update=extend_schema(operation_id="updateEvent", summary="Update event"),
+)
 class EventViewSet(ResourceViewSet[Event]):
     """Events: what the editions are the years of. They belong to the whole organization."""
 
     queryset = Event.objects.all()
     serializer_class = EventDetailSerializer
     filterset_class = EventFilters
+    bodies = {"create": EventCreateSerializer, "partial_update": EventUpdateSerializer}
     minimum: ClassVar[Mapping[str, Role | None]] = {
         "list": Role.GUEST,
         "retrieve": Role.GUEST,
@@ -50,50 +61,16 @@ class EventViewSet(ResourceViewSet[Event]):
             return readable_events(self.principal, Role.GUEST)
         return super().get_queryset()
 
-    @extend_schema(operation_id="listEvents", summary="List events")
-    def list(self, request: Request) -> Response:
-        """Events by name.
-
-        Who has only an edition's role sees the event of that edition.
-        """
-        return super().list(request)
-
-    @extend_schema(operation_id="getEvent", summary="Get event")
-    def retrieve(self, request: Request, id: str) -> Response:  # noqa: A002 - the route's word
-        """One event."""
-        return Response(EventDetailSerializer(self.get_object()).data)
-
-    @extend_schema(
-        operation_id="createEvent",
-        summary="Create event",
-        request=EventCreateSerializer,
-        responses={201: EventDetailSerializer},
-    )
-    def create(self, request: Request) -> Response:
+    def make(self, values: dict[str, Any], now: dt.datetime) -> Event:
         """A new event, to which editions can then be made.
 
         Needs the role manager in the whole organization.
         """
-        event = service.create_event(
-            **self.body(EventCreateSerializer), by=self.principal, now=timezone.now()
-        )
-        return Response(EventDetailSerializer(event).data, status=201)
+        return service.create_event(**values, by=self.principal, now=now)
 
-    @extend_schema(
-        operation_id="updateEvent",
-        summary="Update event",
-        request=EventUpdateSerializer,
-        responses=EventDetailSerializer,
-    )
-    def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002
+    def change(self, row: Event, changes: dict[str, Any], now: dt.datetime) -> Event:
         """Give the event another name; the full names of its editions follow, their slugs stay.
 
         Needs the role manager in the whole organization.
         """
-        row = self.get_object()
-        present = EventDetailSerializer(row).data
-        changes = self.body(EventUpdateSerializer, present=present, partial=True)
-        event = service.update_event(
-            event_id=row.pk, changes=changes, by=self.principal, now=timezone.now()
-        )
-        return Response(EventDetailSerializer(event).data)
+        return service.update_event(event_id=row.pk, changes=changes, by=self.principal, now=now)
