@@ -212,7 +212,11 @@ PURGES = [
     "preo.accounts.service.sign_in.purge_sign_ins",
     "preo.accounts.service.pins.purge_pins",
 ]
-DOCTOR_CHECKS = ["preo.orders.checks.check_money", "preo.orders.checks.check_tenancy"]
+DOCTOR_CHECKS = [
+    "preo.orders.checks.check_money",
+    "preo.orders.checks.check_tenancy",
+    "preo.consents.checks.check_consents",
+]
 
 # --- retention --------------------------------------------------------------------------------
 KEEP_ANSWERS = timedelta(hours=24)

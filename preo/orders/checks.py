@@ -4,20 +4,17 @@ The first rules are held by CHECK constraints too; the others are about several 
 no constraint sees. Every check is one query that names the rows which break the rule.
 """
 
-import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 from django.apps import apps
 from django.db import connection, models
 
-from preo.core.doctor import Finding
+from preo.core.doctor import Finding, Rule, check_rule
 from preo.core.models import Row
 from preo.orders.models import CartItem, Order, Purchase, Transaction
 
-_SHOWN = 5
-"""So many of the rows that break a rule are named."""
 _MONEY_REMEDY = (
     "Compare the rows with their lines and transactions, and with a backup. Nothing corrects them "
     "by itself: which of the amounts is the true one only people can tell."
@@ -26,16 +23,6 @@ _TENANCY_REMEDY = (
     "Rows of different organizations point at each other. Take the installation off the network, "
     "find out what wrote them, and put them right from a backup."
 )
-
-
-@dataclass(frozen=True)
-class _Check:
-    """`offenders` selects the ids of the rows that break the rule of `sentence`."""
-
-    name: str
-    sentence: str
-    of: type[Row]
-    offenders: str
 
 
 # A line that vanished from an order from elsewhere leaves its cancelled purchase behind, which
@@ -68,38 +55,38 @@ def _sum_of_movements(column: str, movement: str, which: str) -> str:
 
 
 _MONEY = (
-    _Check(
+    Rule(
         "orders add up",
         "An order's total is the sum of its parts.",
         Order,
         "SELECT id FROM orders_order WHERE amount <> subtotal + deposit + handling_fee"
         " + service_fee - discount + tax + adjustment",
     ),
-    _Check(
+    Rule(
         "completed orders are paid",
         "A completed order is paid in full.",
         Order,
         "SELECT id FROM orders_order WHERE status = 'completed' AND paid <> amount",
     ),
-    _Check(
+    Rule(
         "paid is what came in",
         "What an order says is paid is the sum of its completed payments.",
         Order,
         _sum_of_movements("paid", "amount", "payment"),
     ),
-    _Check(
+    Rule(
         "refunded is what went back",
         "What an order says is refunded is the sum of its completed refunds.",
         Order,
         _sum_of_movements("refunded", "-amount", "refund"),
     ),
-    _Check(
+    Rule(
         "payments and order agree on refunds",
         "What an order says is refunded is the sum of what its payments say.",
         Order,
         _sum_of_movements("refunded", "refunded", "payment"),
     ),
-    _Check(
+    Rule(
         "payments know their refunds",
         "What a payment says is refunded is the sum of the completed refunds of it.",
         Transaction,
@@ -112,7 +99,7 @@ _MONEY = (
         WHERE payment.refunded <> coalesce(refund.back, 0)
         """,
     ),
-    _Check(
+    Rule(
         "refunds are of a payment of their order",
         "A refund gives back a payment of the same order.",
         Transaction,
@@ -122,7 +109,7 @@ _MONEY = (
         WHERE payment.order_id <> refund.order_id OR payment.kind <> 'payment'
         """,
     ),
-    _Check(
+    Rule(
         "completed orders name their payment",
         "The payment that completed an order is a completed payment of that order.",
         Order,
@@ -132,31 +119,31 @@ _MONEY = (
         WHERE payment.order_id <> o.id OR payment.kind <> 'payment' OR payment.status <> 'completed'
         """,
     ),
-    _Check(
+    Rule(
         "subtotal is of the lines",
         "An order's subtotal is the sum of its purchases' prices.",
         Order,
         _sum_of_lines("subtotal", "purchase.price_paid"),
     ),
-    _Check(
+    Rule(
         "deposit is of the lines",
         "An order's deposit is the sum of its purchases' deposits.",
         Order,
         _sum_of_lines("deposit", "purchase.deposit_paid"),
     ),
-    _Check(
+    Rule(
         "handling fee is of the lines",
         "An order's handling fee is the sum of its purchases' fees.",
         Order,
         _sum_of_lines("handling_fee", "purchase.handling_fee_paid"),
     ),
-    _Check(
+    Rule(
         "items are counted",
         "An order counts as many items as it has purchases.",
         Order,
         _sum_of_lines("items_count", "1"),
     ),
-    _Check(
+    Rule(
         "purchases have the order's currency",
         "A purchase is in the currency of its order.",
         Purchase,
@@ -166,7 +153,7 @@ _MONEY = (
         WHERE purchase.currency <> o.currency AND {_LIVE}
         """,  # noqa: S608 - a condition of this module
     ),
-    _Check(
+    Rule(
         # One that failed or was cancelled stays as it was when the order's currency changes.
         "transactions have the order's currency",
         "A transaction that counts or is under way is in the currency of its order.",
@@ -177,7 +164,7 @@ _MONEY = (
         WHERE movement.currency <> o.currency AND movement.status IN ('completed', 'pending')
         """,
     ),
-    _Check(
+    Rule(
         # An order from elsewhere may state a line's total that its quantity does not divide; its
         # piece's price is then rounded.
         "items and purchases agree",
@@ -197,7 +184,7 @@ _MONEY = (
                 > CASE WHEN o.service IS NULL THEN 0 ELSE item.quantity END
         """,
     ),
-    _Check(
+    Rule(
         "purchases are refunded within their order",
         "What purchases say is refunded is at most what their order says.",
         Order,
@@ -214,14 +201,14 @@ _MONEY = (
 
 def check_money() -> list[Finding]:
     """A finding for each rule of orders, payments and purchases. Reads all of them: seconds."""
-    return [_find(check, _MONEY_REMEDY) for check in _MONEY]
+    return [check_rule(rule, _MONEY_REMEDY) for rule in _MONEY]
 
 
 def check_tenancy() -> list[Finding]:
     """A finding for each relation between tables that both belong to organizations: the rows are
     of one organization and, where both tables have an edition, of one edition."""
     return [
-        _find(_same(relation, column, noun), _TENANCY_REMEDY)
+        check_rule(_same(relation, column, noun), _TENANCY_REMEDY)
         for relation in _relations()
         for column, noun in (("organization_id", "organization"), ("edition_id", "edition"))
         if _has_column(relation.here, column) and _has_column(relation.there, column)
@@ -262,9 +249,9 @@ def _join(
     )
 
 
-def _same(relation: _Relation, column: str, noun: str) -> _Check:
+def _same(relation: _Relation, column: str, noun: str) -> Rule:
     table = connection.ops.quote_name(relation.here._meta.db_table)
-    return _Check(
+    return Rule(
         f"{relation.name}: one {noun}",
         f"{relation.name.capitalize()} are of one {noun}.",
         relation.here,
@@ -280,22 +267,3 @@ def _is_tenants(model: object) -> TypeGuard[type[Row]]:
 
 def _has_column(model: type[models.Model], column: str) -> bool:
     return any(field.column == column for field in model._meta.concrete_fields)
-
-
-def _find(check: _Check, remedy: str) -> Finding:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH offender AS MATERIALIZED ({check.offenders})"  # noqa: S608 - from this module
-            f" SELECT (SELECT count(*) FROM offender),"
-            f" ARRAY(SELECT id FROM offender ORDER BY id LIMIT {_SHOWN})"
-        )
-        count, found = cursor.fetchone()
-    if not count:
-        return Finding(check.name, True, check.sentence)
-    return Finding(check.name, False, f"{check.sentence} {_rows(check, count, found)}", remedy)
-
-
-def _rows(check: _Check, count: int, found: Sequence[uuid.UUID]) -> str:
-    ids = ", ".join(check.of(id=value).api_id for value in found)
-    more = ", ..." if count > len(found) else ""
-    return f"Not so for {count:,}: {ids}{more}"

@@ -72,9 +72,12 @@ def make_answer(
     """An answer that was written at once when it was given, by the customer."""
     consent = consent or make_consent(organization=customer.organization if customer else None)
     customer = customer or make_customer(organization=consent.organization)
-    values = {"actor_kind": ActorKind.CUSTOMER, "actor_id": customer.pk} | values
+    values = {
+        "organization_id": customer.organization_id,
+        "actor_kind": ActorKind.CUSTOMER,
+        "actor_id": customer.pk,
+    } | values
     return ConsentAnswer.objects.create(
-        organization_id=values.pop("organization_id", customer.organization_id),
         customer=customer,
         consent=consent,
         accepted=accepted,

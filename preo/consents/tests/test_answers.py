@@ -36,7 +36,7 @@ def customer(consent: Consent) -> Customer:
 
 def said(customer: Customer, consent: Consent, **values: Any) -> Answer:
     """What the customer said: yes, unless told."""
-    given = {"accepted": True, "answered": ANSWERED} | values
+    given: dict[str, Any] = {"accepted": True, "answered": ANSWERED} | values
     return Answer(customer_id=customer.pk, consent_id=consent.pk, **given)
 
 

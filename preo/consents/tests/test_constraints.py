@@ -34,8 +34,9 @@ def test_what_is_published_has_its_date_and_a_text() -> None:
     consent = make_consent(published=True)
     draft = make_consent(published=False, consent_text={})
 
-    for values in ({"published_date": None}, {"consent_text": {}}, {"published": False}):
-        refuse(consent, "consent_published_has_date_and_text", **values)
+    refuse(consent, "consent_published_has_date_and_text", published_date=None)
+    refuse(consent, "consent_published_has_date_and_text", consent_text={})
+    refuse(consent, "consent_published_has_date_and_text", published=False)
     refuse(draft, "consent_published_has_date_and_text", published=True)
     refuse(draft, "consent_published_has_date_and_text", published_date=PUBLISHED)
 
@@ -70,7 +71,7 @@ def test_a_scope_is_of_what_is_set(scope: str, of_edition: bool, of_vendor: bool
 
 def test_each_possible_scope_is_taken() -> None:
     edition = make_edition()
-    of = {"organization": edition.organization}
+    of: dict[str, Any] = {"organization": edition.organization}
     vendor, product = make_vendor(**of), make_product(edition=edition)
 
     made = [

@@ -23,6 +23,8 @@ from preo.catalog.tests.factories import (
     make_variant,
     make_vendor,
 )
+from preo.consents.models import Consent
+from preo.consents.tests.factories import make_consent
 from preo.core.doctor import Finding
 from preo.core.models import Row
 from preo.customers.models import Customer, ExternalId, Pass, PassPlatform
@@ -50,6 +52,7 @@ MADE: tuple[type[Row], ...] = (
     Cart,
     CartItem,
     Category,
+    Consent,
     Customer,
     Edition,
     Event,
@@ -110,6 +113,8 @@ def make_tenant(slug: str) -> Organization:
             currency=order.currency,
             **of,
         )
+        make_consent(edition=edition, vendor=product.vendor)
+        make_consent(edition=edition, products=[product])
         make_membership(edition=edition)
         make_key(edition=edition)
     return organization

@@ -1,0 +1,59 @@
+"""What must be true of all consents and answers, for `preo doctor` and for tests."""
+
+from preo.consents.models import Consent, ConsentAnswer
+from preo.core.doctor import Finding, Rule, check_rule
+
+_ANSWER_REMEDY = (
+    "Somebody may be written to who took the consent back, or the other way round. Stop sending, "
+    "find out what wrote past the triggers on answers, and put the current answers right from "
+    "the answers themselves."
+)
+_SCOPE_REMEDY = (
+    "Say in the consent for which products it is, or for which part of the organization."
+)
+
+# The whole row is compared, so that a copy of an answer says nothing that the answer does not.
+_LATEST = """
+    WITH latest AS (
+        SELECT DISTINCT ON (consent_id, customer_id)
+            id, organization_id, consent_id, customer_id, accepted, answered
+        FROM consents_consentanswer
+        ORDER BY consent_id, customer_id, answered DESC, id DESC
+    )
+    SELECT coalesce(present.answer_id, latest.id) AS id
+    FROM latest FULL JOIN consents_currentanswer present ON present.answer_id = latest.id
+    WHERE (present.organization_id, present.consent_id, present.customer_id, present.accepted,
+            present.answered)
+        IS DISTINCT FROM (latest.organization_id, latest.consent_id, latest.customer_id,
+            latest.accepted, latest.answered)
+"""
+_RULES = (
+    (
+        Rule(
+            "current answers are the latest",
+            "Of each customer's answers to a consent the latest one counts.",
+            ConsentAnswer,
+            _LATEST,
+        ),
+        _ANSWER_REMEDY,
+    ),
+    (
+        Rule(
+            "consents of products have products",
+            "A consent has products if it is one of products, and else none.",
+            Consent,
+            """
+            SELECT id FROM consents_consent consent
+            WHERE (scope = 'product') <> EXISTS (
+                SELECT FROM consents_consent_products WHERE consent_id = consent.id
+            )
+            """,
+        ),
+        _SCOPE_REMEDY,
+    ),
+)
+
+
+def check_consents() -> list[Finding]:
+    """A finding for each rule. Reads all answers: seconds."""
+    return [check_rule(rule, remedy) for rule, remedy in _RULES]
