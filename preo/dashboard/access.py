@@ -34,9 +34,10 @@ def for_visitor(view: View) -> View:
     return guarded
 
 
-def in_place(view: View, least: Role | None) -> View:
+def in_place(view: View, least: Role | None, *, whole: bool = False) -> View:
     """A page of an organization or an edition: the view is given the Place.
 
+    With `whole` the role must be held in the whole organization; an edition's does not reach it.
     Raises Http404 for a place that is not the visitor's, PermissionDenied below the least role.
     """
     if least is None:
@@ -51,7 +52,7 @@ def in_place(view: View, least: Role | None) -> View:
         **words: Any,
     ) -> HttpResponse:
         place = find_place(visitor, organization, edition)
-        if place.role < least:
+        if (place.whole_role if whole else place.role) < least:
             raise PermissionDenied
         return view(request, place, **words)
 

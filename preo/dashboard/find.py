@@ -50,11 +50,12 @@ def _pages(place: Place, text: str) -> list[Hit]:
     for area in areas_at(place):
         if text.lower() not in area.title.lower():
             continue
-        whole = area.url(organization.slug)
-        hits.append(Hit(area.title, whole, area.icon, f"in {organization.name}"))
-        if edition:
+        if edition and area.of_edition:
             part = area.url(organization.slug, edition.slug)
-            hits.insert(-1, Hit(area.title, part, area.icon, f"in {edition.full_name}"))
+            hits.append(Hit(area.title, part, area.icon, f"in {edition.full_name}"))
+        if area.of_organization:
+            whole = area.url(organization.slug)
+            hits.append(Hit(area.title, whole, area.icon, f"in {organization.name}"))
     return hits
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from preo.accounts.models import StaffUser
-from preo.dashboard.menu import areas_at, inbox_url
+from preo.dashboard.menu import areas_at, first_url, inbox_url
 from preo.dashboard.places import Place, Visitor
 from preo.editions.models import Edition
 from preo.organizations.models import Organization
@@ -88,10 +88,12 @@ def frame_at(request: HttpRequest, place: Place, area: str) -> Frame:
 def trail_to(place: Place, *steps: Step) -> list[Step]:
     """The organization, the edition if there is one, and then the given steps."""
     organization, edition = place.organization, place.edition
-    start = [Step(organization.name, reverse("dashboard:orders", args=[organization.slug]))]
+    highest = Place(place.visitor, organization, None).role
+    start = [Step(organization.name, first_url(highest, organization.slug))]
     if edition:
-        words = [organization.slug, edition.slug]
-        start.append(Step(edition.full_name, reverse("dashboard:edition_orders", args=words)))
+        start.append(
+            Step(edition.full_name, first_url(place.role, organization.slug, edition.slug))
+        )
     return [*start, *steps]
 
 

@@ -17,7 +17,7 @@ from preo.accounts.service.invitations import (
 )
 from preo.core.errors import DomainError
 from preo.dashboard.doors import check_length, let_in, render_door, typed
-from preo.dashboard.menu import AREAS
+from preo.dashboard.menu import first_url
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,7 +86,5 @@ def _inviter(invitation: Invitation) -> str:
 def _first_page(invitation: Invitation, membership: Membership) -> str:
     """The first area of the place that the role opens, else wherever the person can go."""
     edition = invitation.edition.slug if invitation.edition else None
-    for area in AREAS:
-        if RoleWord(membership.role).role >= area.least:
-            return area.url(invitation.organization.slug, edition)
-    return reverse("dashboard:home")
+    role = RoleWord(membership.role).role
+    return first_url(role, invitation.organization.slug, edition) or reverse("dashboard:home")

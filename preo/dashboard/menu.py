@@ -16,7 +16,9 @@ class Area:
     """A part of the dashboard.
 
     `name` is the URL's at the organization, `edition_` and it the URL's at an edition. `least` is
-    the role that the API asks for the same, so that nobody is shown a way to a refusal.
+    the role that the API asks for the same, so that nobody is shown a way to a refusal. An area
+    that is not `of_edition` stands in the menu of editions too, and leads to the organization's
+    page.
     """
 
     name: str
@@ -24,9 +26,13 @@ class Area:
     title: str
     icon: str
     least: Role
+    of_organization: bool = True
+    of_edition: bool = True
+    whole: bool = False
+    """Whether the role must be held in the whole organization: an edition's does not reach it."""
 
     def url(self, organization: str, edition: str | None = None) -> str:
-        if edition is None:
+        if edition is None or not self.of_edition:
             return reverse(f"dashboard:{self.name}", args=[organization])
         return reverse(f"dashboard:edition_{self.name}", args=[organization, edition])
 
@@ -38,8 +44,22 @@ AREAS = (
 
 def areas_at(place: Place) -> list[Area]:
     """The areas that the visitor may open here."""
-    role = place.role
-    return [area for area in AREAS if role >= area.least]
+    role, whole = place.role, place.whole_role
+    return [
+        area
+        for area in AREAS
+        if (whole if area.whole else role) >= area.least
+        and (area.of_organization or place.edition is not None)
+    ]
+
+
+def first_url(role: Role, organization: str, edition: str | None = None) -> str:
+    """The first page that a role opens at an organization or an edition; empty if there is none."""
+    for area in AREAS:
+        is_there = area.of_organization if edition is None else area.of_edition
+        if is_there and not area.whole and role >= area.least:
+            return area.url(organization, edition)
+    return ""
 
 
 def inbox_url(staff: StaffUser) -> str:

@@ -36,6 +36,11 @@ class Place:
         held = (g.role for g in principal.grants if g.organization_id == organization_id)
         return max(held, default=Role.NONE)
 
+    @property
+    def whole_role(self) -> Role:
+        """The role that is held in the whole organization."""
+        return self.visitor.principal.role_in(self.organization.pk)
+
 
 def visible_organizations(principal: Principal) -> QuerySet[Organization]:
     """Organizations in which the visitor is a member, be it of one edition only."""

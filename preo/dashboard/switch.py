@@ -12,7 +12,7 @@ from django.utils import timezone
 from preo.core.access import Role
 from preo.dashboard.access import is_swap
 from preo.dashboard.frame import render_placeless
-from preo.dashboard.menu import AREAS
+from preo.dashboard.menu import first_url
 from preo.dashboard.places import Visitor, visible_editions, visible_organizations
 from preo.editions.models import Edition
 from preo.editions.queries import editions_at
@@ -95,13 +95,13 @@ def _switch(visitor: Visitor, *, search: str, origin: str) -> Switch:
 def _whole(visitor: Visitor, organization: Organization, origin: str) -> Entry:
     grants = visitor.principal.grants
     role = max((g.role for g in grants if g.organization_id == organization.pk), default=Role.NONE)
-    url = _url(role, organization.slug, None)
+    url = first_url(role, organization.slug)
     return Entry("All editions", url, "" if url else "guest", origin == organization.slug)
 
 
 def _part(visitor: Visitor, organization: Organization, edition: Edition, origin: str) -> Entry:
     role = visitor.principal.role_in(organization.pk, edition.pk)
-    url = _url(role, organization.slug, edition.slug)
+    url = first_url(role, organization.slug, edition.slug)
     words = [] if url else ["guest"]
     words.append("draft" if edition.is_draft else _status(edition))
     current = origin == f"{organization.slug}/{edition.slug}"
@@ -111,11 +111,3 @@ def _part(visitor: Visitor, organization: Organization, edition: Edition, origin
 def _status(edition: Edition) -> str:
     word = str(edition.status)  # type: ignore[attr-defined]
     return "" if word == "no_dates" else word
-
-
-def _url(role: Role, organization: str, edition: str | None) -> str:
-    """The first area that the role opens there."""
-    for area in AREAS:
-        if role >= area.least:
-            return area.url(organization, edition)
-    return ""
