@@ -55,8 +55,10 @@ lock: set-up-dev ## Pin the newest allowed versions (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade --quiet \
 		--custom-compile-command "make lock" --extra dev pyproject.toml -o requirements-dev.lock
 
-assets: set-up-dev ## Build the dashboard's styles
+assets: set-up-dev ## Build the dashboard's styles and, where npm is, its editor
 	$(RUN) assets/build
+	@if command -v npm >/dev/null; then cd assets/js && npm ci --silent && npm run --silent build; \
+	else echo "npm is not here: the editor (assets/js) stays as it is"; fi
 
 set-up:
 	@scripts/set-up run
