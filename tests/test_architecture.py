@@ -36,6 +36,7 @@ NO_TENANT = {
     "accounts.SignInTries": "counted before anybody is known",
     "idempotency.Answer": "known by its caller",
     "transports.InboxMessage": "a mail to a person",
+    "segments.Member": "links two rows of one organization, a million at a time",
 }
 MAY_POINT_UP: dict[str, str] = {}
 """Foreign keys from a slice to one above it, each with its reason."""

@@ -9,6 +9,7 @@ TAGS = (
     "editions",
     "catalog",
     "orders",
+    "segments",
     "data-imports",
 )
 """The parts of the API that keys can be given, by their words in scopes."""

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "preo.runtime",
     "preo.dashboard",
     "preo.imports",
+    "preo.segments",
     "preo.orders",
     "preo.consents",
     "preo.customers",
@@ -194,6 +195,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ProductTypeEnum": "preo.catalog.models.ProductType",
         "ImportOutcomeEnum": "preo.imports.api.OUTCOMES",
         "PurchaseStatusEnum": "preo.orders.models.PurchaseStatus",
+        "SegmentStatusEnum": "preo.segments.models.SegmentStatus",
+        "CommunicationTypeEnum": "preo.segments.models.CommunicationType",
+        "CommunicationChannelEnum": "preo.segments.models.CommunicationChannel",
     },
     "PREPROCESSING_HOOKS": ["preo.core.openapi.only_the_api"],
     "POSTPROCESSING_HOOKS": [
@@ -224,6 +228,15 @@ KEEP_JOBS = timedelta(days=7)
 KEEP_PINS = timedelta(days=7)
 KEEP_INBOX = timedelta(days=30)
 READY_QUEUE_AGE = timedelta(minutes=5)
+
+# --- segments ---------------------------------------------------------------------------------
+# How long one calculation may take, and one preview, for which somebody waits.
+SEGMENT_TIMEOUT = timedelta(seconds=environment.number("PREO_SEGMENT_SECONDS", default=600))
+SEGMENT_PREVIEW_TIMEOUT = timedelta(
+    seconds=environment.number("PREO_SEGMENT_PREVIEW_SECONDS", default=15)
+)
+# Of each sort or hash of a segment's query: with too little of it, large sets are read again and again.
+SEGMENT_WORK_MEM = f"{environment.number('PREO_SEGMENT_MEMORY_MB', default=256)}MB"
 
 # --- time, texts, files, logs -----------------------------------------------------------------
 USE_TZ = True
