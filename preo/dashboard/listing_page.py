@@ -5,7 +5,7 @@ cells. Search, filters, ordering and page stand in the address, under the API's 
 `rows`, how many stand on a page.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -87,7 +87,7 @@ class Listing:
     none_yet: str
     """What is said where there are no rows at all."""
     icon: str = "inbox"
-    shown: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
+    shown: Callable[[QuerySet[Any], Place], QuerySet[Any]] | None = None
     """Adds what the cells need to the rows of a page, in a fixed number of queries."""
 
 
@@ -147,7 +147,7 @@ class ListingPage:
         columns = read_ordering(asked, viewset.orderings, viewset.default_ordering)
         found = self._rows_asked.order_by(*columns)
         if self.listing.shown:
-            found = self.listing.shown(found)
+            found = self.listing.shown(found, self.place)
         return list(take_page(found, Page(self.pager.page, self._page_size)))
 
     @cached_property
@@ -260,10 +260,13 @@ def list_rows(
     filters: Sequence[Filter] = (),
     ways: Sequence[Way] = (),
     note: str = "",
+    template: str = "dashboard/listing/page.html",
+    extra: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """The list; for htmx only what changes, with the address that belongs to it.
 
     Of several `ways` to make a new row one is chosen from a menu, `note` stands under the title.
+    A `template` of the area's own extends the list's and is given `extra` too.
     """
     page = ListingPage(listing, place, request.GET, path=request.path, filters=filters)
     context = {
@@ -275,8 +278,8 @@ def list_rows(
         "trail": trail_to(place, Step(listing.title)),
     }
     swap = is_swap(request)
-    template = "dashboard/listing/swap.html" if swap else "dashboard/listing/page.html"
-    response = render_page(request, place, template, context, area=listing.area)
+    chosen = "dashboard/listing/swap.html" if swap else template
+    response = render_page(request, place, chosen, context | dict(extra or {}), area=listing.area)
     if swap:
         # Typing replaces its own step of the browser's history; a click adds one.
         typed = request.headers.get("HX-Trigger-Name") == "search"

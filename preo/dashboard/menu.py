@@ -39,6 +39,11 @@ class Area:
 
 AREAS = (
     Area("orders", "Sell", "Orders", "shopping-bag", OrderViewSet.minimum["list"] or Role.GUEST),
+    Area("products", "Catalog", "Products", "package", Role.STAFF),
+    Area("categories", "Catalog", "Categories", "layers", Role.STAFF),
+    Area("vendors", "Catalog", "Vendors", "store", Role.STAFF),
+    Area("locations", "Catalog", "Locations", "map-pin", Role.STAFF),
+    Area("events", "Catalog", "Events", "calendar-days", Role.GUEST, of_edition=False),
 )
 
 

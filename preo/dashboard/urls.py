@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from preo.catalog.api.product_views import ProductViewSet
 from preo.core.access import Role
 from preo.dashboard import (
     find,
@@ -15,12 +16,17 @@ from preo.dashboard import (
     theme,
 )
 from preo.dashboard.access import for_visitor, in_place
+from preo.dashboard.catalog import categories, events, locations, products, vendors
+from preo.editions.api.event_views import EventViewSet
 from preo.orders.api.views import OrderViewSet
 
 app_name = "dashboard"
 
 ORDERS = OrderViewSet.minimum["list"]
 ORDER = OrderViewSet.minimum["retrieve"]
+READ = ProductViewSet.minimum["list"]
+WRITE = ProductViewSet.minimum["create"]
+READ_EVENTS = EventViewSet.minimum["list"]
 
 urlpatterns = [
     # Open to everybody.
@@ -62,5 +68,109 @@ urlpatterns = [
         "o/<slug:organization>/orders/<str:order_id>",
         in_place(orders.show_order, ORDER),
         name="order",
+    ),
+    # The catalogue.
+    path("o/<slug:organization>/products", in_place(products.list_products, READ), name="products"),
+    path(
+        "o/<slug:organization>/e/<slug:edition>/products",
+        in_place(products.list_products, READ),
+        name="edition_products",
+    ),
+    path(
+        "o/<slug:organization>/e/<slug:edition>/products/new",
+        in_place(products.new_product, WRITE),
+        name="edition_new_product",
+    ),
+    path(
+        "o/<slug:organization>/products/<str:product_id>",
+        in_place(products.show_product, READ),
+        name="product",
+    ),
+    path(
+        "o/<slug:organization>/products/<str:product_id>/delete",
+        in_place(products.delete_product, WRITE),
+        name="delete_product",
+    ),
+    path(
+        "o/<slug:organization>/categories",
+        in_place(categories.list_categories, READ),
+        name="categories",
+    ),
+    path(
+        "o/<slug:organization>/e/<slug:edition>/categories",
+        in_place(categories.list_categories, READ),
+        name="edition_categories",
+    ),
+    path(
+        "o/<slug:organization>/e/<slug:edition>/categories/new",
+        in_place(categories.new_category, WRITE),
+        name="edition_new_category",
+    ),
+    path(
+        "o/<slug:organization>/categories/<str:category_id>",
+        in_place(categories.show_category, READ),
+        name="category",
+    ),
+    path(
+        "o/<slug:organization>/categories/<str:category_id>/delete",
+        in_place(categories.delete_category, WRITE),
+        name="delete_category",
+    ),
+    path(
+        "o/<slug:organization>/locations",
+        in_place(locations.list_locations, READ),
+        name="locations",
+    ),
+    path(
+        "o/<slug:organization>/e/<slug:edition>/locations",
+        in_place(locations.list_locations, READ),
+        name="edition_locations",
+    ),
+    path(
+        "o/<slug:organization>/e/<slug:edition>/locations/new",
+        in_place(locations.new_location, WRITE),
+        name="edition_new_location",
+    ),
+    path(
+        "o/<slug:organization>/locations/<str:location_id>",
+        in_place(locations.show_location, READ),
+        name="location",
+    ),
+    path(
+        "o/<slug:organization>/locations/<str:location_id>/delete",
+        in_place(locations.delete_location, WRITE),
+        name="delete_location",
+    ),
+    path("o/<slug:organization>/vendors", in_place(vendors.list_vendors, READ), name="vendors"),
+    path(
+        "o/<slug:organization>/e/<slug:edition>/vendors",
+        in_place(vendors.list_vendors, READ),
+        name="edition_vendors",
+    ),
+    path(
+        "o/<slug:organization>/vendors/new",
+        in_place(vendors.new_vendor, WRITE, whole=True),
+        name="new_vendor",
+    ),
+    path(
+        "o/<slug:organization>/vendors/<str:vendor_id>",
+        in_place(vendors.show_vendor, READ),
+        name="vendor",
+    ),
+    path(
+        "o/<slug:organization>/vendors/<str:vendor_id>/delete",
+        in_place(vendors.delete_vendor, WRITE),
+        name="delete_vendor",
+    ),
+    path("o/<slug:organization>/events", in_place(events.list_events, READ_EVENTS), name="events"),
+    path(
+        "o/<slug:organization>/events/new",
+        in_place(events.new_event, WRITE, whole=True),
+        name="new_event",
+    ),
+    path(
+        "o/<slug:organization>/events/<str:event_id>",
+        in_place(events.show_event, READ_EVENTS),
+        name="event",
     ),
 ]

@@ -1,5 +1,6 @@
 """How ids, money, times and states are written on pages."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,10 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from preo.accounts.models import RoleWord
 from preo.core import money as core_money
+from preo.core.languages import translated
+from preo.editions.models import Edition
 
 register = template.Library()
 
@@ -25,6 +29,8 @@ _STATES = {
     "used": ("over", "Used"),
     "refunded": ("back", "Refunded"),
     "expired": ("over", "Expired"),
+    "draft": ("wait", "Draft"),
+    "published": ("good", "Published"),
 }
 
 
@@ -45,6 +51,12 @@ def state(word: str) -> SafeString:
     """The state of an order, a transaction or a purchase."""
     tone, label = _STATES.get(word, ("over", word.replace("_", " ").capitalize()))
     return format_html('<span class="state state-{}">{}</span>', tone, label)
+
+
+@register.simple_tag
+def role_tag(word: str) -> SafeString:
+    """A role in an organization or an edition."""
+    return format_html('<span class="tag">{}</span>', RoleWord(word).label)
 
 
 @register.simple_tag
@@ -107,6 +119,12 @@ def money(minor: int) -> str:
 def number(value: int) -> str:
     """A whole number with its thousands apart."""
     return f"{value:,}"
+
+
+@register.filter
+def text_for(text: Mapping[str, str], edition: Edition) -> str:
+    """A translated text in the edition's default language, else in any."""
+    return translated(text, edition.default_language)
 
 
 @register.filter

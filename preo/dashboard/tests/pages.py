@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -12,10 +13,17 @@ from preo.accounts.models import StaffUser
 from preo.accounts.service.invitations import link_of
 from preo.accounts.service.resets import send_password_reset
 from preo.accounts.tests.factories import make_invitation, make_staff
+from preo.catalog.tests.factories import (
+    make_category,
+    make_location,
+    make_product,
+    make_vendor,
+)
 from preo.core.access import Role
+from preo.core.models import Row
 from preo.dashboard.urls import urlpatterns
 from preo.editions.models import Edition
-from preo.editions.tests.factories import make_edition
+from preo.editions.tests.factories import make_edition, make_event
 from preo.orders.models import Order
 from preo.orders.tests.factories import make_order
 from preo.transports.models import InboxMessage
@@ -31,6 +39,16 @@ OPERATORS = {"inbox"}
 """Pages that only the platform's operator finds."""
 PLACELESS = OPEN | OPERATORS | {"home", "switch"}
 """Pages that belong to no organization."""
+
+
+ROWS: dict[str, Callable[[Edition], Row]] = {
+    "category": lambda edition: make_category(edition=edition),
+    "event": lambda edition: make_event(organization=edition.organization),
+    "location": lambda edition: make_location(edition=edition),
+    "product": lambda edition: make_product(edition=edition),
+    "vendor": lambda edition: make_vendor(organization=edition.organization),
+}
+"""How to make the row of a page that shows one, or of the page that deletes it."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +71,8 @@ class Scene:
             words.append(self.edition.slug)
         if name == "order":
             words.append(self.order.api_id)
+        if name.removeprefix("delete_") in ROWS:
+            words.append(ROWS[name.removeprefix("delete_")](self.edition).api_id)
         return reverse(f"dashboard:{name}", args=words)
 
 
