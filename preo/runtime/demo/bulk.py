@@ -14,6 +14,8 @@ _TABLES = [
     "customers_customer",
     "customers_externalid",
     "customers_pass",
+    "consents_consentanswer",
+    "consents_currentanswer",
     "orders_order",
     "orders_cart",
     "orders_cartitem",

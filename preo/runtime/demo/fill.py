@@ -17,6 +17,7 @@ from preo.runtime.demo.access import DemoAccess
 from preo.runtime.demo.bulk import check_foreign_keys, loosen_foreign_keys
 from preo.runtime.demo.calendar import slots
 from preo.runtime.demo.catalog import write_catalog
+from preo.runtime.demo.consents import write_consents
 from preo.runtime.demo.dice import lay_out_dice
 from preo.runtime.demo.history import write_history
 from preo.runtime.demo.people import write_people
@@ -36,13 +37,15 @@ _FOR_BULK = """
 """
 _CLEAR = """
     DROP TABLE demo_slot, demo_edition, demo_card, demo_name, demo_customer, demo_order, demo_line,
-        demo_total
+        demo_total, demo_question, demo_text
 """
 _FILLED = (
     "organizations_organization, editions_event, editions_edition, editions_merchantaccount, "
     "editions_feerule, catalog_category, catalog_location, catalog_option, catalog_passdesign, "
     "catalog_product, catalog_product_categories, catalog_variant, catalog_vendor, "
-    "customers_customer, customers_externalid, customers_pass, orders_order, orders_cart, "
+    "customers_customer, customers_externalid, customers_pass, customers_suppression, "
+    "consents_consent, consents_consent_products, consents_consentanswer, consents_currentanswer, "
+    "orders_order, orders_cart, "
     "orders_cartitem, orders_transaction, orders_purchase, activity_activity"
 )
 
@@ -141,6 +144,7 @@ def _write_organization(
     write_catalog(plan)
     lay_out_slots(plan, slots(plan, now))
     write_people(plan, opens_ms=opens_ms, until_ms=until_ms)
+    write_consents(plan, until_ms=until_ms)
     write_sales(plan, until_ms=until_ms, echo=echo)
     running = plan.editions[len(plan.editions) // 2]
     people = access.write_crew(
