@@ -10,6 +10,7 @@ from preo.core.languages import Language
 from preo.dashboard.body_fields import (
     UNSAID,
     Boxes,
+    Cards,
     Check,
     Hidden,
     Local,
@@ -35,6 +36,7 @@ class Option:
     label: str
     chosen: bool
     id: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +137,15 @@ class BoundField:
         choices = list(self.kind.choices or getattr(rules, "choices", {}).items())
         known = {str(value) for value, _ in choices}
         choices += [(value, value) for value in chosen if value and value not in known]
+        notes = self.kind.notes if isinstance(self.kind, Cards) else {}
         return [
-            Option(str(value), str(label), str(value) in chosen, self._part_id(number))
+            Option(
+                str(value),
+                str(label),
+                str(value) in chosen,
+                self._part_id(number),
+                notes.get(str(value), ""),
+            )
             for number, (value, label) in enumerate(choices)
         ]
 

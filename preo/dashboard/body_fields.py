@@ -128,6 +128,16 @@ class Select(Text):
 
 
 @dataclass(frozen=True)
+class Cards(Select):
+    """One of a few, all of them seen at once, each with a line that explains it."""
+
+    template: ClassVar[str] = "dashboard/parts/field_cards.html"
+    wide: bool = field(default=True, kw_only=True)
+    notes: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    """What each value means."""
+
+
+@dataclass(frozen=True)
 class Boxes(Text):
     """Some of several: a list. Without `choices` those of the serializer."""
 

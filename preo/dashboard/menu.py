@@ -43,7 +43,20 @@ AREAS = (
     Area("categories", "Catalog", "Categories", "layers", Role.STAFF),
     Area("vendors", "Catalog", "Vendors", "store", Role.STAFF),
     Area("locations", "Catalog", "Locations", "map-pin", Role.STAFF),
-    Area("events", "Catalog", "Events", "calendar-days", Role.GUEST, of_edition=False),
+    Area("settings", "Edition", "Settings", "settings-2", Role.GUEST, of_organization=False),
+    Area("editions", "Organization", "Editions", "calendar", Role.GUEST, of_edition=False),
+    Area("events", "Organization", "Events", "calendar-days", Role.GUEST, of_edition=False),
+    Area("members", "Organization", "Members", "users", Role.ADMIN, of_edition=False),
+    Area("api_keys", "Organization", "API keys", "key-round", Role.ADMIN, of_edition=False),
+    Area(
+        "organization",
+        "Organization",
+        "Organization",
+        "building-2",
+        Role.ADMIN,
+        of_edition=False,
+        whole=True,
+    ),
 )
 
 

@@ -17,6 +17,7 @@ from preo.dashboard import (
 )
 from preo.dashboard.access import for_visitor, in_place
 from preo.dashboard.catalog import categories, events, locations, products, vendors
+from preo.dashboard.organization.urls import urlpatterns as organization_pages
 from preo.editions.api.event_views import EventViewSet
 from preo.orders.api.views import OrderViewSet
 
@@ -173,4 +174,5 @@ urlpatterns = [
         in_place(events.show_event, READ_EVENTS),
         name="event",
     ),
+    *organization_pages,
 ]

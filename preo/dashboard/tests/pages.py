@@ -12,7 +12,12 @@ from django.utils import timezone
 from preo.accounts.models import StaffUser
 from preo.accounts.service.invitations import link_of
 from preo.accounts.service.resets import send_password_reset
-from preo.accounts.tests.factories import make_invitation, make_staff
+from preo.accounts.tests.factories import (
+    make_invitation,
+    make_key,
+    make_membership,
+    make_staff,
+)
 from preo.catalog.tests.factories import (
     make_category,
     make_location,
@@ -33,7 +38,10 @@ OPEN = {
     "choose_password",
 }  # fmt: skip
 """Pages that need no sign-in."""
-POSTED = {"sign_out", "theme"}
+POSTED = {
+    "sign_out", "theme", "remove_member", "send_invitation_again", "revoke_invitation",
+    "revoke_api_key",
+}  # fmt: skip
 """Addresses that only take forms."""
 OPERATORS = {"inbox"}
 """Pages that only the platform's operator finds."""
@@ -47,6 +55,11 @@ ROWS: dict[str, Callable[[Edition], Row]] = {
     "location": lambda edition: make_location(edition=edition),
     "product": lambda edition: make_product(edition=edition),
     "vendor": lambda edition: make_vendor(organization=edition.organization),
+    "member": lambda edition: make_membership(organization=edition.organization),
+    "remove_member": lambda edition: make_membership(organization=edition.organization),
+    "send_invitation_again": lambda edition: make_invitation(organization=edition.organization),
+    "revoke_invitation": lambda edition: make_invitation(organization=edition.organization),
+    "revoke_api_key": lambda edition: make_key(organization=edition.organization)[0],
 }
 """How to make the row of a page that shows one, or of the page that deletes it."""
 

@@ -173,9 +173,22 @@ def test_a_membership_that_ends_ends_with_the_next_request() -> None:
 def test_what_changes_something_takes_only_forms_of_our_own(name: str) -> None:
     scene = make_scene()
     client = Client(enforce_csrf_checks=True)
+    client.force_login(make_member(organization=scene.edition.organization, role=RoleWord.ADMIN))
 
     assert client.get(scene.url(name)).status_code == 405
     assert client.post(scene.url(name)).status_code == 403
+
+
+@pytest.mark.parametrize("name", placed_names())
+def test_no_page_takes_a_form_that_is_not_our_own(name: str) -> None:
+    scene = make_scene()
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make_member(organization=scene.edition.organization, role=RoleWord.ADMIN))
+
+    response = client.post(scene.url(name))
+
+    assert response.status_code == 403
+    assert "The page was too old to be sent" in response.content.decode()
 
 
 def test_pages_with_personal_data_are_never_stored() -> None:
