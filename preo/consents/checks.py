@@ -1,7 +1,8 @@
 """What must be true of all consents and answers, for `preo doctor` and for tests."""
 
 from preo.consents.models import Consent, ConsentAnswer
-from preo.core.doctor import Finding, Rule, check_rule
+from preo.core.doctor import Finding
+from preo.core.rules import Rule, check_rule
 
 _ANSWER_REMEDY = (
     "Somebody may be written to who took the consent back, or the other way round. Stop sending, "

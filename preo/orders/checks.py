@@ -11,8 +11,9 @@ from typing import Any, TypeGuard
 from django.apps import apps
 from django.db import connection, models
 
-from preo.core.doctor import Finding, Rule, check_rule
+from preo.core.doctor import Finding
 from preo.core.models import Row
+from preo.core.rules import Rule, check_rule
 from preo.orders.models import CartItem, Order, Purchase, Transaction
 
 _MONEY_REMEDY = (
