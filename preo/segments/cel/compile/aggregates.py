@@ -1,0 +1,191 @@
+"""Totals over lists: compared with a constant, or as a value.
+
+For the whole set a total is grouped once for all customers, never looked up for each: the latter
+was measured to be 2.5 to 9 times slower. For given customers it is the other way round.
+"""
+
+from dataclasses import replace
+
+from preo.segments.cel import typed
+from preo.segments.cel.certainty import can_fail
+from preo.segments.cel.compile.comparisons import compare
+from preo.segments.cel.compile.free_data import free_data_size
+from preo.segments.cel.compile.scope import Mode, Scope, Value
+from preo.segments.cel.compile.sources import Source, open_source
+from preo.segments.cel.compile.unknowns import are_known, doubts_hold
+from preo.segments.cel.compile.untie import Tie, untie
+from preo.segments.cel.sql import Sql, build, join
+from preo.segments.cel.types import BOOL, Kind
+
+_FUNCTIONS = {
+    "size": "count(*)",
+    "sum": "sum({})",
+    "min": "min({})",
+    "max": "max({})",
+    "avg": "avg({})",
+}
+_ZERO = {Kind.DURATION: "'0'::interval"}
+_OF_NOTHING_ZERO = {"size", "sum"}
+
+
+def aggregate_value(node: typed.Aggregate, scope: Scope) -> Value:
+    """The total as a value, NULL where it is an error (or null, by the node's type)."""
+    if node.source.type.kind is Kind.DYN and node.kind == "size":
+        return free_data_size(scope.query.rules.value(node.source, scope).sql)
+    grouped = _open_grouped(node, scope)
+    if grouped is not None:
+        return _joined_total(node, grouped, scope)
+    source = open_source(node.source, scope)
+    total = _total(node, source)
+    where = source.where()
+    sql = build("(SELECT {} FROM {} {})", total.sql, source.scope.joined(source.table), where)
+    if source.broken is not None:
+        sql = build("CASE WHEN NOT {} THEN {} END", source.broken, sql)
+    return replace(total, sql=sql)
+
+
+def compare_total(node: typed.Compare, operator: str, scope: Scope) -> Sql | None:
+    """A total against a constant as one grouped query; None where it has another shape."""
+    total, limit = node.left, node.right
+    if not isinstance(total, typed.Aggregate) or not isinstance(limit, typed.Constant | typed.Now):
+        return None
+    if limit.type.kind is Kind.NULL:
+        return None
+    source = _open_grouped(total, scope)
+    if source is None:
+        return None
+    value = _total(total, source)
+    variable = typed.Variable(total.span, total.type, -1)
+    source.scope.variables[-1] = value
+    question = compare(
+        typed.Compare(node.span, BOOL, operator, variable, limit), operator, source.scope
+    )
+    if _holds_for_nothing(total, operator, limit):
+        return _unless(source, question)
+    return _among(source, question)
+
+
+def _open_grouped(node: typed.Aggregate, scope: Scope) -> Source | None:
+    """The list's clause where it can be grouped for everybody at once."""
+    if scope.query.mode is not Mode.SET:
+        return None
+    untied = untie(node.source)
+    if untied is None:
+        return None
+    source = open_source(untied.source, scope)
+    if not source.keys or source.broken is not None:
+        return None
+    source.keys += [_tie_sql(tie, source, scope) for tie in untied.ties]
+    return source
+
+
+def _tie_sql(tie: Tie, source: Source, scope: Scope) -> tuple[Sql, Sql]:
+    value = scope.query.rules.value
+    return value(tie.inner, source.scope).sql, value(tie.outer, scope).sql
+
+
+def _total(node: typed.Aggregate, source: Source) -> Value:
+    """The aggregate over the clause's rows; an error in a row that counts makes it NULL."""
+    element = source.element
+    kind, scale = node.type.kind, 0
+    function = Sql(_FUNCTIONS["size"])
+    if node.kind != "size":
+        assert isinstance(element, Value)  # noqa: S101 - the checker asks for values
+        scale = element.scale
+        collation = ' COLLATE "C"' if element.kind is Kind.STRING else ""
+        function = build(_FUNCTIONS[node.kind].replace("{}", "{}" + collation), element.sql)
+    if source.doubts:
+        function = build("{} FILTER (WHERE {})", function, doubts_hold(source))
+    if node.kind == "sum":
+        function = build(f"COALESCE({{}}, {_ZERO.get(kind, '0')})", function)
+    if source.doubts or source.fails_in_element:
+        function = build(
+            "CASE WHEN COALESCE(bool_and({}), TRUE) THEN {} END", are_known(source), function
+        )
+    return Value(function, kind, scale)
+
+
+def _joined_total(node: typed.Aggregate, source: Source, scope: Scope) -> Value:
+    """A value for each customer, beside the customers: joined, grouped once."""
+    total = _total(node, source)
+    alias = scope.query.new_alias("g")
+    keys = [build(f"{{}} AS k{place}", inner) for place, (inner, _) in enumerate(source.keys)]
+    grouped = build(
+        "SELECT {}, {} AS v FROM {} {} GROUP BY {}",
+        join(", ", keys),
+        total.sql,
+        source.scope.joined(source.table),
+        _plain_where(source),
+        join(", ", [inner for inner, _ in source.keys]),
+    )
+    ties = [
+        build(f"{alias}.k{place} = {{}}", outer) for place, (_, outer) in enumerate(source.keys)
+    ]
+    scope.joins.append(build(f"LEFT JOIN ({{}}) {alias} ON {{}}", grouped, join(" AND ", ties)))
+    if node.kind not in _OF_NOTHING_ZERO:
+        return replace(total, sql=Sql(f"{alias}.v"))
+    zero = _ZERO.get(node.type.kind, "0")
+    if can_fail(node.source):
+        sql = Sql(f"CASE WHEN {alias}.k0 IS NULL THEN {zero} ELSE {alias}.v END")
+    else:
+        sql = Sql(f"COALESCE({alias}.v, {zero})")
+    return replace(total, sql=sql)
+
+
+def _holds_for_nothing(
+    total: typed.Aggregate, operator: str, limit: typed.Constant | typed.Now
+) -> bool:
+    """Whether a customer without any row is one for whom it holds, such as `size < 3`."""
+    if total.kind not in _OF_NOTHING_ZERO:
+        return False
+    value = getattr(limit, "value", None)
+    zero = type(value)(0)  # type: ignore[misc]
+    return bool(_PYTHON[operator](zero, value))
+
+
+_PYTHON = {
+    "==": lambda left, right: left == right,
+    "!=": lambda left, right: left != right,
+    "<": lambda left, right: left < right,
+    "<=": lambda left, right: left <= right,
+    ">": lambda left, right: left > right,
+    ">=": lambda left, right: left >= right,
+}
+
+
+def _among(source: Source, question: Sql) -> Sql:
+    """Those whose rows together answer the question."""
+    inner = join(", ", [inner for inner, _ in source.keys])
+    outer = join(", ", [outer for _, outer in source.keys])
+    template = "({} IN (SELECT {} FROM {} {} GROUP BY {} HAVING {}))"
+    if len(source.keys) > 1:
+        template = template.replace("({} IN", "(({}) IN")
+    table = source.scope.joined(source.table)
+    return build(template, outer, inner, table, _plain_where(source), inner, question)
+
+
+def _unless(source: Source, question: Sql) -> Sql:
+    """All but those whose rows say no. IN alone would lose who has no row at all."""
+    alias = source.scope.query.new_alias("g")
+    inner = join(", ", [inner for inner, _ in source.keys])
+    names = [build(f"{{}} AS k{place}", inner) for place, (inner, _) in enumerate(source.keys)]
+    ties = [
+        build(f"{alias}.k{place} = {{}}", outer) for place, (_, outer) in enumerate(source.keys)
+    ]
+    return build(
+        "(NOT EXISTS (SELECT 1 FROM (SELECT {} FROM {} {} GROUP BY {} HAVING {} IS NOT TRUE)"
+        f" {alias} WHERE {{}}))",
+        join(", ", names),
+        source.scope.joined(source.table),
+        _plain_where(source),
+        inner,
+        question,
+        join(" AND ", ties),
+    )
+
+
+def _plain_where(source: Source) -> Sql:
+    """The WHERE clause without what ties it to the row outside."""
+    if not source.conditions:
+        return Sql("")
+    return build("WHERE {}", join(" AND ", source.conditions))

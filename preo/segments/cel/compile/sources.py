@@ -1,0 +1,150 @@
+"""Lists as FROM clauses: relations, their filters and maps, literal lists, lists of a row."""
+
+from dataclasses import dataclass, field, replace
+
+from preo.segments.cel import typed
+from preo.segments.cel.certainty import can_fail
+from preo.segments.cel.compile.literals import TYPE_NAMES
+from preo.segments.cel.compile.rows import row_alias
+from preo.segments.cel.compile.scope import Bound, RowAlias, Scope, Value, column
+from preo.segments.cel.sql import Sql, bind, build, join
+from preo.segments.cel.types import Kind
+
+
+@dataclass(slots=True)
+class Source:
+    """A list as a FROM clause of its own.
+
+    `keys` are pairs of what ties a row of it to the row outside: the column inside, and what it
+    equals outside. `conditions` decide for certain which rows count; `doubts` are predicates that
+    may be errors, and `broken` is true outside where there is no list at all.
+    """
+
+    table: Sql
+    scope: Scope
+    element: Bound
+    keys: list[tuple[Sql, Sql]] = field(default_factory=list)
+    conditions: list[Sql] = field(default_factory=list)
+    doubts: list[typed.Typed] = field(default_factory=list)
+    broken: Sql | None = None
+    fails_in_element: bool = False
+
+    def bind_variable(self, variable: typed.Variable) -> None:
+        """Let the variable stand for the list's element from here on."""
+        self.scope.variables[variable.binding] = self.element
+
+    def where(self, *more: Sql) -> Sql:
+        """The WHERE clause of a query that stands inside the outer one."""
+        ties = [build("{} = {}", inner, outer) for inner, outer in self.keys]
+        parts = [*ties, *self.conditions, *more]
+        return build("WHERE {}", join(" AND ", parts)) if parts else Sql("")
+
+
+def open_source(node: typed.Typed, scope: Scope) -> Source:
+    """The FROM clause of a list."""
+    match node:
+        case typed.Relation():
+            return _open_relation(node, scope)
+        case typed.Filter():
+            return _open_filter(node, scope)
+        case typed.Map():
+            return _open_map(node, scope)
+        case typed.ListDisplay():
+            return _open_literal(node, scope)
+        case typed.Field() if node.field.many:
+            return _open_many(node, scope)
+    return _open_free_data(node, scope)
+
+
+def _open_relation(node: typed.Relation, scope: Scope) -> Source:
+    relation = node.relation
+    alias = scope.query.new_alias("r")
+    customer = column(alias, relation.customer)
+    inner = scope.inside(customer)
+    element: Bound = RowAlias(alias)
+    if relation.value:
+        shown = relation.entity.fields[relation.value]
+        names = shown if shown.stored else None
+        element = Value(column(alias, shown.column), shown.type.kind, shown.scale, names)
+    return Source(
+        Sql(f'"{relation.table}" {alias}'),
+        inner,
+        element,
+        keys=[(customer, scope.customer)],
+        conditions=[relation.narrow(alias)],
+    )
+
+
+def _open_filter(node: typed.Filter, scope: Scope) -> Source:
+    source = open_source(node.source, scope)
+    source.bind_variable(node.variable)
+    parts = node.predicate.items if isinstance(node.predicate, typed.And) else (node.predicate,)
+    if can_fail(node.predicate):
+        source.doubts.append(node.predicate)
+    else:
+        source.conditions += [scope.query.rules.holds(part, source.scope) for part in parts]
+    return source
+
+
+def _open_map(node: typed.Map, scope: Scope) -> Source:
+    source = open_source(node.source, scope)
+    source.bind_variable(node.variable)
+    value = scope.query.rules.value(node.value, source.scope)
+    fails = source.fails_in_element or can_fail(node.value)
+    return replace(source, element=value, fails_in_element=fails)
+
+
+def _open_literal(node: typed.ListDisplay, scope: Scope) -> Source:
+    alias = scope.query.new_alias("l")
+    element = node.type.element
+    assert element is not None  # noqa: S101 - a list's type has one
+    kind = Kind.NULL if element.kind is Kind.UNKNOWN else element.kind
+    values = [scope.query.rules.value(item, scope) for item in node.items]
+    type_name = TYPE_NAMES.get(kind, "text")
+    if all(isinstance(item, typed.Constant) for item in node.items):
+        constants = [item.value for item in node.items if isinstance(item, typed.Constant)]
+        table = build(f"unnest({{}}) AS {alias}(v)", bind(constants, f"{type_name}[]"))
+    else:
+        # Decimals of several scales are brought to one.
+        rows = [build(f"({{}}::{type_name})", _at_no_scale(value)) for value in values]
+        table = build(f"(VALUES {{}}) AS {alias}(v)", join(", ", rows))
+    fails = any(can_fail(item) for item in node.items)
+    value = Value(Sql(f"{alias}.v"), kind)
+    return Source(table, scope.inside(), value, fails_in_element=fails)
+
+
+def _at_no_scale(value: Value) -> Sql:
+    if not value.scale:
+        return value.sql
+    return build(f"({{}}::numeric * 1e-{value.scale})", value.sql)
+
+
+def _open_many(node: typed.Field, scope: Scope) -> Source:
+    many = node.field.many
+    element = node.type.element
+    assert many is not None and element is not None  # noqa: PT018, S101 - asked for such only
+    alias = scope.query.new_alias("m")
+    outer = column(row_alias(node.row, scope), many.ours)
+    return Source(
+        Sql(f'"{many.table}" {alias}'),
+        scope.inside(),
+        Value(
+            column(alias, many.column), element.kind, 0, node.field if node.field.stored else None
+        ),
+        keys=[(column(alias, many.key), outer)],
+    )
+
+
+def _open_free_data(node: typed.Typed, scope: Scope) -> Source:
+    alias = scope.query.new_alias("d")
+    data = scope.query.rules.value(node, scope).sql
+    template = (
+        "jsonb_array_elements(CASE WHEN jsonb_typeof({}) = 'array' THEN {} ELSE '[]' END)"
+        f" AS {alias}(v)"
+    )
+    return Source(
+        build(template, data, data),
+        scope.inside(),
+        Value(Sql(f"{alias}.v"), Kind.DYN),
+        broken=build("(jsonb_typeof({}) IS DISTINCT FROM 'array')", data),
+    )

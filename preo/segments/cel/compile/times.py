@@ -1,0 +1,62 @@
+"""Moments and lengths of time. Sessions run in UTC, so that a day has 24 hours everywhere."""
+
+import re
+from collections.abc import Mapping
+
+from preo.segments.cel import typed
+from preo.segments.cel.compile.scope import Scope, Value
+from preo.segments.cel.sql import Sql, bind, build
+from preo.segments.cel.types import Kind
+
+_OFFSET = re.compile(r"[+-]?\d{1,2}:\d{2}")
+# CEL counts months, days of the month (but for getDate) and days of the year from 0, and days
+# of the week from Sunday = 0.
+_OF_MOMENT: Mapping[str, str] = {
+    "getFullYear": "EXTRACT(YEAR FROM {})::bigint",
+    "getMonth": "(EXTRACT(MONTH FROM {})::bigint - 1)",
+    "getDate": "EXTRACT(DAY FROM {})::bigint",
+    "getDayOfMonth": "(EXTRACT(DAY FROM {})::bigint - 1)",
+    "getDayOfWeek": "EXTRACT(DOW FROM {})::bigint",
+    "getDayOfYear": "(EXTRACT(DOY FROM {})::bigint - 1)",
+    "getHours": "EXTRACT(HOUR FROM {})::bigint",
+    "getMinutes": "EXTRACT(MINUTE FROM {})::bigint",
+    "getSeconds": "trunc(EXTRACT(SECOND FROM {}))::bigint",
+    "getMilliseconds": "(trunc(EXTRACT(MILLISECONDS FROM {}))::bigint % 1000)",
+}
+_OF_LENGTH: Mapping[str, str] = {
+    "getHours": "trunc(EXTRACT(EPOCH FROM {}) / 3600)::bigint",
+    "getMinutes": "trunc(EXTRACT(EPOCH FROM {}) / 60)::bigint",
+    "getSeconds": "trunc(EXTRACT(EPOCH FROM {}))::bigint",
+    "getMilliseconds": "(trunc(EXTRACT(EPOCH FROM {}) * 1000)::bigint % 1000)",
+}
+_OF_MOMENT = {name: template.replace("%", "%%") for name, template in _OF_MOMENT.items()}
+_OF_LENGTH = {name: template.replace("%", "%%") for name, template in _OF_LENGTH.items()}
+TIME_FUNCTIONS = frozenset(_OF_MOMENT)
+
+
+def call_time_function(node: typed.Call, scope: Scope) -> Value:
+    """`getHours()` and its like: of a moment in UTC or in the zone named, or of a length."""
+    subject = scope.query.rules.value(node.arguments[0], scope)
+    if subject.kind is Kind.DURATION:
+        return Value(build(_OF_LENGTH[node.function], subject.sql), Kind.INT)
+    local = build("({} AT TIME ZONE {})", subject.sql, _zone(node))
+    return Value(build(_OF_MOMENT[node.function], local), Kind.INT)
+
+
+def _zone(node: typed.Call) -> Sql:
+    """The zone as PostgreSQL reads it: offsets as intervals, for as text it reverses their sign."""
+    if len(node.arguments) == 1:
+        return bind("UTC", "text")
+    zone = node.arguments[1]
+    assert isinstance(zone, typed.Constant) and isinstance(zone.value, str)  # noqa: PT018, S101
+    if _OFFSET.fullmatch(zone.value):
+        return bind(zone.value, "interval")
+    return bind(zone.value, "text")
+
+
+def reckon_time(node: typed.Arithmetic, scope: Scope) -> Value:
+    """Moment ± length, moment - moment, length ± length. Out of the calendar is an error."""
+    value = scope.query.rules.value
+    left, right = value(node.left, scope), value(node.right, scope)
+    template = f"({{}} {node.operator} {{}})"
+    return Value(build(template, left.sql, right.sql), node.type.kind)

@@ -1,0 +1,131 @@
+"""Conditions: where they are true, and where they are false.
+
+CEL knows a third outcome, the error. Instead of carrying it through the SQL, every condition is
+compiled for the outcome that is asked: `!(a && b)` holds where `a` fails or `b` fails. So NOT is
+never applied to anything that may be an error, EXISTS and IN stay what the planner turns into
+joins, and NULL can be read as "no" everywhere.
+"""
+
+from preo.segments.cel import typed
+from preo.segments.cel.compile.aggregates import compare_total
+from preo.segments.cel.compile.comparisons import OPPOSITE, compare, is_one_of
+from preo.segments.cel.compile.free_data import is_in_free_data
+from preo.segments.cel.compile.quantifiers import quantifier_fails, quantifier_holds
+from preo.segments.cel.compile.scope import Scope
+from preo.segments.cel.sql import FALSE, TRUE, Sql, build, join
+from preo.segments.cel.types import Kind
+
+
+def holds(node: typed.Typed, scope: Scope) -> Sql:
+    """True where the condition is true; elsewhere false or NULL."""
+    match node:
+        case typed.Constant():
+            return TRUE if node.value else FALSE
+        case typed.And():
+            return _all_of([holds(item, scope) for item in node.items])
+        case typed.Or():
+            return _one_of([holds(item, scope) for item in node.items])
+        case typed.Not():
+            return fails(node.operand, scope)
+        case typed.Ternary():
+            return _branches(node, holds(node.then, scope), holds(node.otherwise, scope), scope)
+        case typed.Compare():
+            return _compare(node, node.operator, scope)
+        case typed.In():
+            return _in(node, scope, wanted=True)
+        case typed.Quantifier():
+            return quantifier_holds(node, scope)
+    return scope.query.rules.value(node, scope).sql
+
+
+def fails(node: typed.Typed, scope: Scope) -> Sql:
+    """True where the condition is false; elsewhere false or NULL."""
+    match node:
+        case typed.Constant():
+            return FALSE if node.value else TRUE
+        case typed.And():
+            return _one_of([fails(item, scope) for item in node.items])
+        case typed.Or():
+            return _all_of([fails(item, scope) for item in node.items])
+        case typed.Not():
+            return holds(node.operand, scope)
+        case typed.Ternary():
+            return _branches(node, fails(node.then, scope), fails(node.otherwise, scope), scope)
+        case typed.Compare():
+            return _compare(node, OPPOSITE[node.operator], scope)
+        case typed.In():
+            return _in(node, scope, wanted=False)
+        case typed.Quantifier():
+            return quantifier_fails(node, scope)
+    return build("(NOT {})", scope.query.rules.value(node, scope).sql)
+
+
+def truth(node: typed.Typed, scope: Scope) -> Sql:
+    """The condition as a value: true, false, or NULL for an error."""
+    match node:
+        case typed.And():
+            return _all_of([truth(item, scope) for item in node.items])
+        case typed.Or():
+            return _one_of([truth(item, scope) for item in node.items])
+        case typed.Not():
+            return build("(NOT {})", truth(node.operand, scope))
+        case typed.Constant():
+            return TRUE if node.value else FALSE
+    return build(
+        "CASE WHEN {} THEN TRUE WHEN {} THEN FALSE END", holds(node, scope), fails(node, scope)
+    )
+
+
+def _compare(node: typed.Compare, operator: str, scope: Scope) -> Sql:
+    if _are_conditions(node):
+        return _compare_conditions(node, operator, scope)
+    total = compare_total(node, operator, scope)
+    return total if total is not None else compare(node, operator, scope)
+
+
+def _are_conditions(node: typed.Compare) -> bool:
+    return {node.left.type.kind, node.right.type.kind} == {Kind.BOOL}
+
+
+def _compare_conditions(node: typed.Compare, operator: str, scope: Scope) -> Sql:
+    """Both as values, unless one is a constant: `accepted == true` is `accepted`."""
+    for written, other in ((node.left, node.right), (node.right, node.left)):
+        if (
+            isinstance(written, typed.Constant)
+            and operator in {"==", "!="}
+            and not other.type.nullable
+        ):
+            wanted = bool(written.value) == (operator == "==")
+            return holds(other, scope) if wanted else fails(other, scope)
+    return compare(node, operator, scope)
+
+
+def _in(node: typed.In, scope: Scope, *, wanted: bool) -> Sql:
+    if node.haystack.type.kind is Kind.DYN:
+        found = is_in_free_data(node, scope)
+        return found if wanted else build("(NOT {})", found)
+    array = is_one_of(node, wanted, scope)
+    if array is not None:
+        return array
+    assert isinstance(node.haystack, typed.ListDisplay)  # noqa: S101 - others are normalised
+    equals = [
+        typed.Compare(node.span, node.type, "==", node.needle, item) for item in node.haystack.items
+    ]
+    if wanted:
+        return _one_of([_compare(equal, "==", scope) for equal in equals])
+    return _all_of([_compare(equal, "!=", scope) for equal in equals])
+
+
+def _branches(node: typed.Ternary, then: Sql, otherwise: Sql, scope: Scope) -> Sql:
+    condition = node.condition
+    first = build("({} AND {})", holds(condition, scope), then)
+    second = build("({} AND {})", fails(condition, scope), otherwise)
+    return build("({} OR {})", first, second)
+
+
+def _all_of(parts: list[Sql]) -> Sql:
+    return build("({})", join(" AND ", parts)) if parts else TRUE
+
+
+def _one_of(parts: list[Sql]) -> Sql:
+    return build("({})", join(" OR ", parts)) if parts else FALSE
