@@ -16,10 +16,11 @@ from django.utils.http import urlencode
 
 from preo.accounts.models import ApiKey, Membership, StaffUser
 from preo.accounts.service import staff as staff_service
+from preo.consents.models import Consent, ConsentAnswer
 from preo.core import ids
 from preo.core.addresses import is_email, normalise_email
 from preo.core.languages import Language
-from preo.customers.models import Customer
+from preo.customers.models import Customer, Suppression
 from preo.editions.models import Edition, Event, FeeRule, MerchantAccount
 from preo.orders.models import Order, Purchase, Transaction
 from preo.organizations.models import Organization
@@ -212,4 +213,30 @@ class PurchaseAdmin(FoundById):
 class CustomerAdmin(FoundById):
     list_display = ("api_id", "full_name", "email", "organization", "date_joined")
     list_select_related = ("organization",)
+    ordering = ("-id",)
+
+
+@admin.register(Suppression, site=site)
+class SuppressionAdmin(FoundById):
+    list_display = ("api_id", "organization", "channel", "address", "reason", "created")
+    exclude = ("address_hash",)
+    list_select_related = ("organization",)
+    ordering = ("-id",)
+
+
+@admin.register(Consent, site=site)
+class ConsentAdmin(ShownRow):
+    list_display = ("title", "organization", "type", "scope", "enabled", "published_date")
+    search_fields = ("title",)
+    list_select_related = ("organization",)
+
+
+@admin.register(ConsentAnswer, site=site)
+class ConsentAnswerAdmin(FoundById):
+    list_display = ("api_id", "consent", "accepted", "answered", "method")
+    fields = (
+        "api_id", "organization", "consent", "customer", "accepted", "answered", "method",
+        "language", "ip_address", "user_agent", "actor_kind", "actor_id", "created",
+    )  # fmt: skip
+    list_select_related = ("consent",)
     ordering = ("-id",)
