@@ -25,8 +25,7 @@ def can_fail(node: typed.Typed) -> bool:
 
 
 def _reckoning_can_fail(node: typed.Arithmetic | typed.Negate | typed.Call) -> bool:
-    parts = children(node)
-    if any(part.type.nullable or can_fail(part) for part in parts):
+    if any(part.type.nullable or can_fail(part) for part in children(node)):
         return True
     if isinstance(node, typed.Call):
         return node.function in {"int", "double"}

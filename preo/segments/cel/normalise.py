@@ -39,12 +39,17 @@ def _comparison_into_ternary(node: typed.Typed) -> typed.Typed:
     """`(c ? a : null) == b` compares each branch, since NULL could not tell null from an error."""
     if not isinstance(node, typed.Compare) or node.operator not in {"==", "!="}:
         return node
-    for name, side in (("left", node.left), ("right", node.right)):
-        if isinstance(side, typed.Ternary) and side.type.nullable:
-            then = _comparison_into_ternary(replace(node, **{name: side.then}))
-            otherwise = _comparison_into_ternary(replace(node, **{name: side.otherwise}))
-            return typed.Ternary(node.span, BOOL, side.condition, then, otherwise)
-    return node
+    left, right = node.left, node.right
+    if isinstance(left, typed.Ternary) and left.type.nullable:
+        branches = (replace(node, left=left.then), replace(node, left=left.otherwise))
+        condition = left.condition
+    elif isinstance(right, typed.Ternary) and right.type.nullable:
+        branches = (replace(node, right=right.then), replace(node, right=right.otherwise))
+        condition = right.condition
+    else:
+        return node
+    then, otherwise = (_comparison_into_ternary(branch) for branch in branches)
+    return typed.Ternary(node.span, BOOL, condition, then, otherwise)
 
 
 def _in_to_exists(node: typed.Typed) -> typed.Typed:

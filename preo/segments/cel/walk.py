@@ -1,36 +1,40 @@
 """Going through a checked tree: its parts, its free variables, and making it anew."""
 
-from collections.abc import Callable
-from dataclasses import fields, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from preo.segments.cel import typed
 
 
-def children(node: typed.Typed) -> tuple[typed.Typed, ...]:
+_PARTS: Mapping[type, tuple[str, ...]] = {
+    typed.Field: ("row",),
+    typed.Part: ("operand",),
+    typed.Taken: ("operand",),
+    typed.Has: ("operand",),
+    typed.Not: ("operand",),
+    typed.Negate: ("operand",),
+    typed.And: ("items",),
+    typed.Or: ("items",),
+    typed.ListDisplay: ("items",),
+    typed.Ternary: ("condition", "then", "otherwise"),
+    typed.Compare: ("left", "right"),
+    typed.Arithmetic: ("left", "right"),
+    typed.In: ("needle", "haystack"),
+    typed.Call: ("arguments",),
+    typed.Filter: ("source", "predicate"),
+    typed.Quantifier: ("source", "predicate"),
+    typed.Map: ("source", "value"),
+    typed.Aggregate: ("source",),
+}
+"""The fields of each node that hold other nodes, one or a tuple of them."""
+
+
+def children(node: typed.Typed) -> Iterator[typed.Typed]:
     """The parts of a part, in the order of the text; not the variable that a macro binds."""
-    match node:
-        case typed.Part() | typed.Taken() | typed.Has() | typed.Not() | typed.Negate():
-            return (node.operand,)
-        case typed.And() | typed.Or() | typed.ListDisplay():
-            return node.items
-        case typed.Ternary():
-            return (node.condition, node.then, node.otherwise)
-        case typed.Compare() | typed.Arithmetic():
-            return (node.left, node.right)
-        case typed.In():
-            return (node.needle, node.haystack)
-        case typed.Call():
-            return node.arguments
-        case typed.Filter() | typed.Quantifier():
-            return (node.source, node.predicate)
-        case typed.Map():
-            return (node.source, node.value)
-        case typed.Aggregate():
-            return (node.source,)
-        case typed.Field():
-            return (node.row,)
-    return ()
+    for name in _PARTS.get(type(node), ()):
+        value = getattr(node, name)
+        yield from value if isinstance(value, tuple) else (value,)
 
 
 def free_bindings(node: typed.Typed) -> frozenset[int]:
@@ -46,12 +50,10 @@ def free_bindings(node: typed.Typed) -> frozenset[int]:
 def rewrite(node: typed.Typed, change: Callable[[typed.Typed], typed.Typed]) -> typed.Typed:
     """The tree with `change` applied to every part, the innermost first."""
     changed: dict[str, Any] = {}
-    for field in fields(node):
-        if field.name in {"span", "type", "variable", "field", "relation"}:
-            continue
-        value = getattr(node, field.name)
+    for name in _PARTS.get(type(node), ()):
+        value = getattr(node, name)
         if isinstance(value, tuple):
-            changed[field.name] = tuple(rewrite(item, change) for item in value)
-        elif isinstance(value, typed.Typed):
-            changed[field.name] = rewrite(value, change)
+            changed[name] = tuple(rewrite(item, change) for item in value)
+        else:
+            changed[name] = rewrite(value, change)
     return change(replace(node, **changed) if changed else node)

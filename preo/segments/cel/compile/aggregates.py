@@ -173,13 +173,14 @@ def _unless(source: Source, question: Sql) -> Sql:
         build(f"{alias}.k{place} = {{}}", outer) for place, (_, outer) in enumerate(source.keys)
     ]
     return build(
-        "(NOT EXISTS (SELECT 1 FROM (SELECT {} FROM {} {} GROUP BY {} HAVING {} IS NOT TRUE)"
-        f" {alias} WHERE {{}}))",
+        "(NOT EXISTS (SELECT 1 FROM (SELECT {} FROM {} {} GROUP BY {} HAVING {} IS NOT TRUE) {}"
+        " WHERE {}))",
         join(", ", names),
         source.scope.joined(source.table),
         _plain_where(source),
         inner,
         question,
+        Sql(alias),
         join(" AND ", ties),
     )
 

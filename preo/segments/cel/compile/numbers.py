@@ -30,12 +30,12 @@ _WHOLE = {
 # Of two doubles within these bounds neither sum nor product nor quotient leaves the range.
 _BOUND = "(d.{0} = 0 OR abs(d.{0}) BETWEEN 1e-150 AND 1e150)"
 _BOTH_BOUND = _BOUND.format("a") + " AND " + _BOUND.format("b")
+_DOUBLE_TEMPLATE = "(SELECT {} FROM (SELECT {} AS a, {} AS b OFFSET 0) AS d)"
 _DOUBLE = {
-    operator: (
-        f"(SELECT CASE WHEN {guard}{_BOTH_BOUND} THEN d.a {operator} d.b END"
-        " FROM (SELECT {} AS a, {} AS b OFFSET 0) AS d)"
-    )
-    for operator, guard in {"+": "", "-": "", "*": "", "/": "d.b <> 0 AND "}.items()
+    "+": Sql(f"CASE WHEN {_BOTH_BOUND} THEN d.a + d.b END"),
+    "-": Sql(f"CASE WHEN {_BOTH_BOUND} THEN d.a - d.b END"),
+    "*": Sql(f"CASE WHEN {_BOTH_BOUND} THEN d.a * d.b END"),
+    "/": Sql(f"CASE WHEN d.b <> 0 AND {_BOTH_BOUND} THEN d.a / d.b END"),
 }
 # A double against a whole number, by mathematical value: the double's whole part is exact.
 _DOUBLE_AGAINST_WHOLE = (
@@ -125,7 +125,7 @@ def reckon(node: typed.Arithmetic, scope: Scope) -> Value:
         return Value(build(_WITHIN_64_BITS, result), kind)
     if kind is Kind.DOUBLE:
         left, right = value(node.left, scope).sql, value(node.right, scope).sql
-        return Value(build(_DOUBLE[node.operator], left, right), kind)
+        return Value(build(_DOUBLE_TEMPLATE, _DOUBLE[node.operator], left, right), kind)
     return _reckon_decimal(node, scope)
 
 

@@ -29,13 +29,7 @@ def holds(node: typed.Typed, scope: Scope) -> Sql:
             return fails(node.operand, scope)
         case typed.Ternary():
             return _branches(node, holds(node.then, scope), holds(node.otherwise, scope), scope)
-        case typed.Compare():
-            return _compare(node, node.operator, scope)
-        case typed.In():
-            return _in(node, scope, wanted=True)
-        case typed.Quantifier():
-            return quantifier_holds(node, scope)
-    return scope.query.rules.value(node, scope).sql
+    return _atom(node, scope, wanted=True)
 
 
 def fails(node: typed.Typed, scope: Scope) -> Sql:
@@ -51,13 +45,7 @@ def fails(node: typed.Typed, scope: Scope) -> Sql:
             return holds(node.operand, scope)
         case typed.Ternary():
             return _branches(node, fails(node.then, scope), fails(node.otherwise, scope), scope)
-        case typed.Compare():
-            return _compare(node, OPPOSITE[node.operator], scope)
-        case typed.In():
-            return _in(node, scope, wanted=False)
-        case typed.Quantifier():
-            return quantifier_fails(node, scope)
-    return build("(NOT {})", scope.query.rules.value(node, scope).sql)
+    return _atom(node, scope, wanted=False)
 
 
 def truth(node: typed.Typed, scope: Scope) -> Sql:
@@ -74,6 +62,19 @@ def truth(node: typed.Typed, scope: Scope) -> Sql:
     return build(
         "CASE WHEN {} THEN TRUE WHEN {} THEN FALSE END", holds(node, scope), fails(node, scope)
     )
+
+
+def _atom(node: typed.Typed, scope: Scope, *, wanted: bool) -> Sql:
+    """What is no combination of other conditions: true (false) where this is."""
+    match node:
+        case typed.Compare():
+            return _compare(node, node.operator if wanted else OPPOSITE[node.operator], scope)
+        case typed.In():
+            return _in(node, scope, wanted=wanted)
+        case typed.Quantifier():
+            return quantifier_holds(node, scope) if wanted else quantifier_fails(node, scope)
+    value = scope.query.rules.value(node, scope).sql
+    return value if wanted else build("(NOT {})", value)
 
 
 def _compare(node: typed.Compare, operator: str, scope: Scope) -> Sql:
