@@ -6,7 +6,6 @@ from typing import Any
 
 from preo.segments.cel import typed
 
-
 _PARTS: Mapping[type, tuple[str, ...]] = {
     typed.Field: ("row",),
     typed.Part: ("operand",),
