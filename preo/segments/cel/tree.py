@@ -1,4 +1,10 @@
-"""The syntax tree: what was written, with the span of every part, and macros as they stand."""
+"""The syntax tree: what was written, with the span of every part, and macros as they stand.
+
+Round brackets leave no node: the span of a part is without those around it, that of its parent
+reaches over them. A chain of `&&` or `||` is balanced, so that a thousand terms are ten levels
+high; all other chains lean to the left. `limits.MAX_HEIGHT` bounds the way down any tree, so
+that recursion over it is safe.
+"""
 
 from dataclasses import dataclass
 from typing import Union
