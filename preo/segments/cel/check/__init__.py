@@ -1,0 +1,1 @@
+"""The checker: names resolved, every part typed, all mistakes told at once."""
