@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from preo.segments.cel import typed
 from preo.segments.cel.certainty import can_fail
-from preo.segments.cel.types import BOOL, INT, Kind
+from preo.segments.cel.types import BOOL, DECIMAL, DOUBLE, EXACT, INT, Kind
 from preo.segments.cel.walk import rewrite
 
 _FLIPPED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -32,6 +32,18 @@ def _constant_to_the_right(node: typed.Typed) -> typed.Typed:
     """`300 < total` is `total > 300`."""
     if isinstance(node, typed.Compare) and isinstance(node.left, typed.Constant):
         return replace(node, operator=_FLIPPED[node.operator], left=node.right, right=node.left)
+    return node
+
+
+def _free_number_exactly(node: typed.Typed) -> typed.Typed:
+    """A number of free data beside a whole number or an amount is taken as the decimal it is."""
+    if not isinstance(node, typed.Compare):
+        return node
+    left, right = node.left, node.right
+    if isinstance(left, typed.Taken) and left.type == DOUBLE and right.type.kind in EXACT:
+        return replace(node, left=replace(left, type=DECIMAL))
+    if isinstance(right, typed.Taken) and right.type == DOUBLE and left.type.kind in EXACT:
+        return replace(node, right=replace(right, type=DECIMAL))
     return node
 
 
@@ -141,6 +153,7 @@ def _lists_joined(node: typed.Typed) -> typed.Typed:
 RULES: tuple[Callable[[typed.Typed], typed.Typed], ...] = (
     _lists_joined,
     _constant_to_the_right,
+    _free_number_exactly,
     _comparison_into_ternary,
     _in_to_exists,
     _one_to_count,

@@ -57,6 +57,7 @@ DYN = Type(Kind.DYN)
 UNKNOWN = Type(Kind.UNKNOWN)
 
 NUMBERS = frozenset({Kind.INT, Kind.DOUBLE, Kind.DECIMAL})
+EXACT = frozenset({Kind.INT, Kind.DECIMAL})
 
 
 def list_of(element: Type) -> Type:

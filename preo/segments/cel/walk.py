@@ -46,6 +46,13 @@ def free_bindings(node: typed.Typed) -> frozenset[int]:
     return names
 
 
+def is_fixed(node: typed.Typed) -> bool:
+    """Whether the part is the same for every customer: made of constants and `now` alone."""
+    if isinstance(node, typed.Variable | typed.Field | typed.Relation | typed.Aggregate):
+        return False
+    return all(is_fixed(child) for child in children(node))
+
+
 def rewrite(node: typed.Typed, change: Callable[[typed.Typed], typed.Typed]) -> typed.Typed:
     """The tree with `change` applied to every part, the innermost first."""
     changed: dict[str, Any] = {}

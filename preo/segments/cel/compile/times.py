@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 
 from preo.segments.cel import typed
 from preo.segments.cel.compile.scope import Scope, Value
-from preo.segments.cel.sql import Sql, bind, build
+from preo.segments.cel.sql import NULL, Sql, bind, build
 from preo.segments.cel.types import Kind
 
 _OFFSET = re.compile(r"[+-]?\d{1,2}:\d{2}")
@@ -54,9 +55,32 @@ def _zone(node: typed.Call) -> Sql:
     return bind(zone.value, "text")
 
 
+# Beyond these there is no moment in CEL; LEAST and GREATEST pass by NULL, and NULLIF makes the
+# bound itself NULL, so that the moment is named once.
+_IN_THE_CALENDAR = (
+    "NULLIF(GREATEST(NULLIF(LEAST({}, '10000-01-01Z'::timestamptz), '10000-01-01Z'::timestamptz),"
+    " '0001-12-31Z BC'::timestamptz), '0001-12-31Z BC'::timestamptz)"
+)
+
+
 def reckon_time(node: typed.Arithmetic, scope: Scope) -> Value:
     """Moment ± length, moment - moment, length ± length. Out of the calendar is an error."""
+    if isinstance(node.left, typed.Now) and isinstance(node.right, typed.Constant):
+        return _moment_from_now(node, node.right, scope)
     value = scope.query.rules.value
     left, right = value(node.left, scope), value(node.right, scope)
-    template = f"({{}} {node.operator} {{}})"
-    return Value(build(template, left.sql, right.sql), node.type.kind)
+    sql = build(f"({{}} {node.operator} {{}})", left.sql, right.sql)
+    if node.type.kind is Kind.TIMESTAMP:
+        sql = build(_IN_THE_CALENDAR, sql)
+    return Value(sql, node.type.kind)
+
+
+def _moment_from_now(node: typed.Arithmetic, length: typed.Constant, scope: Scope) -> Value:
+    """`now - days(365)` as one bound moment, by which the planner can judge an index."""
+    now, by = scope.query.now, length.value
+    assert isinstance(by, timedelta)  # noqa: S101 - the checker's promise
+    try:
+        moment = now - by if node.operator == "-" else now + by
+    except OverflowError:
+        return Value(NULL, Kind.TIMESTAMP)
+    return Value(bind(moment, "timestamptz"), Kind.TIMESTAMP)
