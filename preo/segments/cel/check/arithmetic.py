@@ -120,6 +120,8 @@ def _hint(node: tree.Binary, left: Typed, right: Typed) -> str:
     if Kind.ID in kinds:
         return "An id can be compared with `==`, `!=` and `in` only."
     if node.operator == "+" and Kind.STRING in kinds:
+        if isinstance(right, Constant) and right.type.kind is Kind.INT:
+            return f'A text goes in quotes: "{right.value}".'
         return _whole_number(node, left, right, "Write `string({})`.")
     return ""
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from preo.segments.cel import schema, tree
 from preo.segments.cel.check.aggregates import AGGREGATES, check_aggregate
-from preo.segments.cel.check.builtins import FUNCTIONS, METHODS
+from preo.segments.cel.check.builtins import CHANGES_OF_TEXT, FUNCTIONS, METHODS
 from preo.segments.cel.check.context import Context, is_unknown, unknown
 from preo.segments.cel.check.definitions import expand_function
 from preo.segments.cel.check.fitting import fit
@@ -21,42 +21,42 @@ MACROS = frozenset({"exists", "all", "exists_one", "filter", "map"})
 _UNSUPPORTED = {
     "type": "`type()`",
     "dyn": "`dyn()`",
-    "bytes": "Bytes (`bytes()`)",
-    "uint": "Unsigned numbers (`uint()`)",
+    "bytes": "bytes (`bytes()`)",
+    "uint": "unsigned numbers (`uint()`)",
     "bool": "`bool()`",
-    "transformList": "The macro `transformList`",
-    "transformMap": "The macro `transformMap`",
-    "transformMapEntry": "The macro `transformMapEntry`",
-    "existsOne": "The macro `existsOne` with two variables",
-    "orValue": "An optional value (`orValue`)",
-    "or": "An optional value (`or`)",
-    "hasValue": "An optional value (`hasValue`)",
-    "value": "An optional value (`value`)",
-    "optMap": "An optional value (`optMap`)",
-    "optFlatMap": "An optional value (`optFlatMap`)",
+    "transformList": "the macro `transformList`",
+    "transformMap": "the macro `transformMap`",
+    "transformMapEntry": "the macro `transformMapEntry`",
+    "existsOne": "the macro `existsOne` with two variables",
+    "orValue": "an optional value (`orValue`)",
+    "or": "an optional value (`or`)",
+    "hasValue": "an optional value (`hasValue`)",
+    "value": "an optional value (`value`)",
+    "optMap": "an optional value (`optMap`)",
+    "optFlatMap": "an optional value (`optFlatMap`)",
     **dict.fromkeys(
         ("split", "join", "replace", "substring", "trim", "charAt", "indexOf", "lastIndexOf"),
-        "This function of texts",
+        "this function of texts",
     ),
-    **dict.fromkeys(("format", "reverse", "quote"), "This function of texts"),
+    **dict.fromkeys(("format", "reverse", "quote"), "this function of texts"),
     **dict.fromkeys(
         ("flatten", "sort", "sortBy", "slice", "distinct", "first", "last"),
-        "This function of lists",
+        "this function of lists",
     ),
-    **dict.fromkeys(("ip", "cidr", "isIP", "isCIDR"), "This function of network addresses"),
+    **dict.fromkeys(("ip", "cidr", "isIP", "isCIDR"), "this function of network addresses"),
 }
 _NAMESPACES = {
-    "math": "Functions of `math.`",
-    "optional": "Optional values (`optional.`)",
-    "strings": "Functions of `strings.`",
+    "math": "functions of `math.`",
+    "optional": "optional values (`optional.`)",
+    "strings": "functions of `strings.`",
     "base64": "`base64.`",
     "cel": "`cel.bind` and its like",
-    "lists": "Functions of `lists.`",
-    "sets": "Functions of `sets.`",
-    "proto": "Functions of `proto.`",
-    "google": "Messages (`google.`)",
-    "net": "Functions of `net.`",
-    "regex": "Functions of `regex.`",
+    "lists": "functions of `lists.`",
+    "sets": "functions of `sets.`",
+    "proto": "functions of `proto.`",
+    "google": "messages (`google.`)",
+    "net": "functions of `net.`",
+    "regex": "functions of `regex.`",
 }
 # How other languages and people call them.
 _SYNONYMS = {
@@ -133,14 +133,8 @@ def _is_field(context: Context, node: tree.Call) -> bool:
 
 
 def _unsupported(context: Context, node: tree.Call, feature: str) -> Typed:
-    verb = (
-        "are" if feature.split(" ", 1)[0].endswith("s") and "(" not in feature.split()[0] else "is"
-    )
-    if feature.startswith("This "):
-        feature = f"{feature} (`{node.function}`)"
-        verb = "is"
     return context.refuse(
-        "unsupported_feature", f"{feature} {verb} not supported here.", node.function_span
+        "unsupported_feature", f"Not supported here: {feature}.", node.function_span
     )
 
 
@@ -201,21 +195,22 @@ def _count(number: int) -> str:
 
 def _unknown_function(context: Context, node: tree.Call) -> Typed:
     target = context.visit(node.target) if node.target is not None else None
-    for argument in node.arguments:
-        context.visit(argument)
+    # The loop variable of what was meant as a macro would be one more mistake.
+    if _SYNONYMS.get(node.function.casefold()) not in MACROS:
+        for argument in node.arguments:
+            context.visit(argument)
     if target is not None and is_unknown(target):
         return unknown(node.span)
+    owner = ""
+    if target is not None and node.target is not None:
+        is_row = target.type.kind is Kind.ROW
+        owner = f" of {f'`{source_words(node.target)}`' if is_row else describe(target.type)}"
     return context.refuse(
         "unknown_function",
-        f"There is no function `{node.function}`"
-        + (f" of {_kind(target)}." if target is not None else "."),
+        f"There is no function `{node.function}`{owner}.",
         node.function_span,
         _hint(context, node, target),
     )
-
-
-def _kind(target: Typed | None) -> str:
-    return describe(target.type) if target is not None else ""
 
 
 def _hint(context: Context, node: tree.Call, target: Typed | None) -> str:
@@ -259,5 +254,6 @@ def _usage(node: tree.Call, meant: str, target: Typed | None) -> str:
         is_rows = target is not None and signature(target.type).startswith("list(")
         return f"Did you mean `{name}.{'map(x, x....).' if is_rows and name == '...' else ''}{meant}()`?"
     if meant in METHODS:
-        return f"Did you mean `{name}.{meant}(...)`?"
+        is_bare = meant in CHANGES_OF_TEXT or meant.startswith("get")
+        return f"Did you mean `{name}.{meant}({'' if is_bare else '...'})`?"
     return f"Did you mean `{meant}(...)`?"

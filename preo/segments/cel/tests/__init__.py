@@ -1,0 +1,1 @@
+"""Tests of CEL: each phase by itself, on small schemas."""
