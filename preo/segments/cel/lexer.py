@@ -48,6 +48,7 @@ TOKEN = re.compile(
     rf"""
     (?P<blank>\s+)
     | (?P<comment>//[^\r\n]*)
+    | (?P<remark>\#[^\r\n]*|/\*(?s:.*?)(?:\*/|\Z))
     | (?P<text>(?:[bB]?[rR]?)(?:\"\"\"|'''|"|'))
     | (?P<number>0x[0-9a-fA-F]+[uU]?
         | (?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[uU]?)
@@ -58,7 +59,6 @@ TOKEN = re.compile(
     | (?P<curly>[“”„‟«»‘’‚‛´])
     | (?P<invisible>[{INVISIBLE}\x00]+)
     | (?P<semicolon>;+)
-    | (?P<remark>\#[^\r\n]*)
     """,  # noqa: RUF001 - the look-alikes are what we look for
     re.VERBOSE,
 )
@@ -72,6 +72,19 @@ MEANT = {
     "¬": "!", "∧": "&&", "∨": "||",  # noqa: RUF001
 }  # fmt: skip
 DOUBLE_CURLY, SINGLE_CURLY = "“”„‟«»", "‘’‚‛´"  # noqa: RUF001
+ANY_CURLY = re.compile(f"[{DOUBLE_CURLY + SINGLE_CURLY}]")
+CLOSING_CURLY = {
+    '"': re.compile(f'[{DOUBLE_CURLY}"\r\n]'),
+    "'": re.compile(f"[{SINGLE_CURLY}'\r\n]"),
+}
+LINE_END = re.compile("[\r\n]")
+STOPS = {
+    '"': re.compile(r'["\\\r\n]'),
+    "'": re.compile(r"['\\\r\n]"),
+    '"""': re.compile(r'"""|\\'),
+    "'''": re.compile(r"'''|\\"),
+}
+"""Where the inside of a text may end, by its quotes."""
 
 
 class Lexer:
@@ -225,8 +238,7 @@ class Lexer:
 
     def find_closing(self, quotes: str, position: int, *, is_raw: bool) -> int:
         """Where the closing quotes are; -1 without."""
-        stops = re.compile(rf"\\|{quotes}" + (r"|[\r\n]" if len(quotes) == 1 else ""))
-        while stop := stops.search(self.text, position):
+        while stop := STOPS[quotes].search(self.text, position):
             if stop.group() == quotes:
                 return stop.start()
             if stop.group() != "\\":
@@ -242,9 +254,9 @@ class Lexer:
         """Where the body ends, and where reading goes on."""
         end = len(self.text)
         if len(quotes) == 1:
-            line_end = re.compile("[\r\n]").search(self.text, inside)
+            line_end = LINE_END.search(self.text, inside)
             end = line_end.start() if line_end else end
-            curly = re.compile(f"[{DOUBLE_CURLY + SINGLE_CURLY}]").search(self.text, inside, end)
+            curly = ANY_CURLY.search(self.text, inside, end)
             if curly:
                 self.report_curly(*curly.span(), quotes)
                 return curly.span()
@@ -271,8 +283,8 @@ class Lexer:
     def read_curly(self, match: re.Match[str]) -> None:
         """A text between quotes as a word processor makes them."""
         start, inside = match.span()
-        quote, curly = ('"', DOUBLE_CURLY) if match.group() in DOUBLE_CURLY else ("'", SINGLE_CURLY)
-        closing = re.compile(f"[{curly}{quote}\r\n]").search(self.text, inside)
+        quote = '"' if match.group() in DOUBLE_CURLY else "'"
+        closing = CLOSING_CURLY[quote].search(self.text, inside)
         if closing and closing.group() not in "\r\n":
             self.position = closing.end()
             self.report_curly(start, self.position, quote)
@@ -325,7 +337,10 @@ class Lexer:
 
     def read_remark(self, match: re.Match[str]) -> None:
         self.skip(
-            "wrong_comment", "A remark begins with //.", match.end(), "Write // instead of #."
+            "wrong_comment",
+            "A remark begins with //.",
+            match.end(),
+            "Begin each of its lines with //.",
         )
 
     def read_strange(self) -> None:

@@ -20,6 +20,8 @@ ESCAPE = re.compile(
     r"\\(?:[xX](?P<hex>[0-9a-fA-F]{2})|u(?P<short>[0-9a-fA-F]{4})|U(?P<long>[0-9a-fA-F]{8})"
     r"|(?P<octal>[0-3][0-7]{2})|(?P<simple>[\\?\"'`abfnrtv]))"
 )
+NUMERIC = re.compile(r"\\(?:[xX][0-9a-fA-F]{0,2}|u[0-9a-fA-F]{0,4}|U[0-9a-fA-F]{0,8}|[0-9]{1,3})")
+"""An escape by number, even one that lacks digits."""
 LOW_SURROGATE = re.compile(r"\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})")
 
 
@@ -38,6 +40,9 @@ def number_too_large(span: Span, lowest: int, highest: int) -> Problem:
         span,
         f"Whole numbers go from {lowest} to {highest}.",
     )
+
+
+BACKSLASH_HINT = r"Write \\ for a backslash, or put r before the opening quote."
 
 
 @dataclass(slots=True)
@@ -75,9 +80,7 @@ class Unescaped:
         """Resolve the escape that stands here; where the text goes on after it."""
         match = ESCAPE.match(self.body, position)
         if match is None:
-            end = min(position + 2, len(self.body))
-            self.refuse(position, end, "is not known")
-            return end
+            return self.refuse_unknown(position)
         if match["simple"]:
             self.add(SIMPLE_ESCAPES[match["simple"]])
         elif match["hex"] or match["octal"]:
@@ -108,13 +111,23 @@ class Unescaped:
             self.text.append(chr(value))
         return end
 
-    def refuse(self, start: int, end: int, why: str) -> None:
+    def refuse_unknown(self, position: int) -> int:
+        numeric = NUMERIC.match(self.body, position)
+        end = numeric.end() if numeric else min(position + 2, len(self.body))
+        if numeric:
+            hint = r"Write \xFF, \u00FF, \U000000FF or \377: all the digits."
+            self.refuse(position, end, "is incomplete", hint)
+        else:
+            self.refuse(position, end, "is not known")
+        return end
+
+    def refuse(self, start: int, end: int, why: str, hint: str = BACKSLASH_HINT) -> None:
         written = self.body[start:end]
         self.problems.append(
             Problem(
                 "bad_escape",
                 f"`{written}` {why}.",
                 Span(self.offset + start, self.offset + end),
-                r"Write \\ for a backslash, or put r before the opening quote.",
+                hint,
             )
         )

@@ -55,6 +55,9 @@ class Cursor:
         """The token after the next."""
         return self.tokens[min(self.index + 1, len(self.tokens) - 1)]
 
+    def is_at_end(self) -> bool:
+        return self.token.kind is Kind.END
+
     def at(self, symbol: str) -> bool:
         return self.token.text == symbol and self.token.kind is Kind.SYMBOL
 
@@ -83,7 +86,7 @@ class Cursor:
             self.skip_to_closer()
         if self.accept(closer):
             return self.previous.end
-        if self.token.kind is Kind.END or self.closes_outer():
+        if self.is_at_end() or self.closes_outer():
             # A text without an end has swallowed what may have closed it.
             if not opener.start < self.unclosed_text < self.token.start:
                 message = f"This {opener.text} is never closed."
@@ -98,19 +101,20 @@ class Cursor:
 
     def skip_to_closer(self) -> None:
         """Past what does not belong into the brackets, up to a closing one or the end."""
-        if self.token.kind is Kind.END:
+        if self.is_at_end():
             return
         message = f"{shown(self.token)} does not belong here."
         self.report_here("unexpected_text", message, self.token.span)
-        while self.token.kind is not Kind.END and self.token.text not in CLOSERS.values():
+        while not self.is_at_end() and self.token.text not in CLOSERS.values():
             self.skip_one()
 
     def skip_one(self) -> None:
         """Past one token, or past a bracket with all that is in it."""
         depth = 0
-        while self.token.kind is not Kind.END:
-            symbol = self.take().text if self.token.kind is Kind.SYMBOL else self.take() and ""
-            depth += (symbol in CLOSERS) - (symbol in CLOSERS.values())
+        while not self.is_at_end():
+            skipped = self.take()
+            if skipped.kind is Kind.SYMBOL:
+                depth += (skipped.text in CLOSERS) - (skipped.text in CLOSERS.values())
             if depth <= 0:
                 return
 
@@ -126,6 +130,8 @@ class Cursor:
             message = "Amounts are written without a currency."
             hint = 'Write the number alone; a currency is compared by its code, "EUR".'
             self.report_here("currency_sign", message, token.span, hint)
+        elif self.is_after_inner_quote(token):
+            self.report_inner_quote(token)
         elif token.kind is not Kind.SYMBOL or token.text in OPERAND_STARTS:
             message = f"Before {shown(token)} something is missing that joins it."
             hint = "Join two conditions by && (both) or || (one of them)."
@@ -134,7 +140,7 @@ class Cursor:
             message = f"{shown(token)} does not belong here."
             self.report_here("unexpected_text", message, token.span)
         self.skip_one()
-        while self.token.kind is not Kind.END and not self.is_fresh_start():
+        while not self.is_at_end() and not self.is_fresh_start():
             self.skip_one()
 
     def is_fresh_start(self) -> bool:
@@ -152,6 +158,24 @@ class Cursor:
         follows_number = self.previous.kind in (Kind.INT, Kind.FLOAT)
         is_code = len(token.text) == 3 and token.text.isupper()
         return follows_number and token.kind is Kind.NAME and (is_code or token.text == "kr")
+
+    def is_after_inner_quote(self, token: Token) -> bool:
+        """`Brien` in `'O'Brien'`."""
+        touches = self.previous.kind is Kind.STRING and self.previous.end == token.start
+        return touches and token.kind is Kind.NAME
+
+    def report_inner_quote(self, token: Token) -> None:
+        quote = self.previous.text[-1]
+        other = '"' if quote == "'" else "'"
+        hint = f"Put the whole text between {other}, or write \\{quote} for the quote in it."
+        span = Span(self.previous.end - 1, self.previous.end)
+        self.report_here("inner_quote", "The text ends at this quote.", span, hint)
+        # The quote that was meant as the end begins a text of its own: no mistake of theirs.
+        self.problems[:] = [
+            problem
+            for problem in self.problems
+            if problem.code != "unclosed_text" or problem.span.start < token.start
+        ]
 
     def skip_number_comma(self) -> bool:
         """Past the rest of `19,99`, if that stands here and cannot be two items."""

@@ -66,26 +66,27 @@ def finish_method(
     if count != 2 and not (kind == "map" and count == 3):
         report_shape(cursor, kind, name, given)
         return tree.Missing(span)
-    variable = given.reads[0][0]
-    if not is_variable(cursor, kind, variable, given.reads[0][1]):
+    variable = read_variable(cursor, kind, given.reads[0])
+    if variable is None:
         return tree.Missing(span)
     middle = given.reads[1][0] if count == 3 else None
     body = given.reads[-1][0]
-    return tree.Macro(span, kind, name.span, target, variable.name, given.reads[0][1], body, middle)
+    return tree.Macro(span, kind, name.span, target, variable.name, variable.span, body, middle)
 
 
-def is_variable(cursor: Cursor, kind: str, variable: tree.Expression, span: Span) -> bool:
-    is_name = isinstance(variable, tree.Name) and not variable.is_absolute
-    if is_name and variable.name != ACCUMULATOR:
-        return True
-    if not isinstance(variable, tree.Missing):
+def read_variable(cursor: Cursor, kind: str, read: Read) -> tree.Name | None:
+    """The name that the loop gives to each item; None where something else stands."""
+    node, span = read
+    if isinstance(node, tree.Name) and not node.is_absolute and node.name != ACCUMULATOR:
+        return node
+    if not isinstance(node, tree.Missing):
         cursor.report(
             "macro_variable",
             f"{kind} begins with a name of your choice for each item.",
             span,
             f"Write, for example, {EXAMPLES[kind]}.",
         )
-    return False
+    return None
 
 
 def refuse_two_variables(cursor: Cursor, name: Token, span: Span, given: Arguments) -> tree.Missing:

@@ -15,7 +15,7 @@ def nothing_here(cursor: Cursor) -> Read:
 def refuse_backquotes(cursor: Cursor) -> Read:
     token = cursor.take()
     message = "Backquotes are for a field's name after a point."
-    hint = f'Write "{token.value}" if it is a text.'
+    hint = f'Write "{token.text[1:-1]}" if it is a text.'
     cursor.report("backquotes", message, token.span, hint)
     return tree.Missing(token.span), token.span
 
@@ -23,6 +23,9 @@ def refuse_backquotes(cursor: Cursor) -> Read:
 def report_missing(cursor: Cursor) -> Read:
     """Where an operand should stand and something else does, or nothing."""
     before, after = cursor.previous, cursor.token
+    if before.kind is Kind.END and after.text in (")", "]", "}"):
+        # The bracket itself is reported, as one that closes nothing.
+        return nothing_here(cursor)
     if before.kind is Kind.END or (after.kind is Kind.SYMBOL and after.text in PRECEDENCE):
         message, span = f"Before {shown(after)} something is missing.", after.span
     else:

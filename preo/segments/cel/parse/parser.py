@@ -67,18 +67,18 @@ class Parser(Cursor):
 
     def read_text(self, text: str) -> tree.Expression:
         """The whole text: one expression, and nothing after it."""
-        if self.token.kind is Kind.END:
+        if self.is_at_end():
             if not self.problems:
                 message, hint = "The condition is empty.", "Write, for example, user.has_email."
                 self.report("empty", message, Span(0, len(text)), hint)
             return tree.Missing(Span(0, len(text)))
         root, _ = self.read_expression()
-        while self.token.kind is not Kind.END:
+        while not self.is_at_end():
             mistakes.report_stray(self)
             self.take()
             if self.token.kind is Kind.SYMBOL and self.token.text in PRECEDENCE:
                 self.take()
-            if self.token.kind is not Kind.END and self.token.text not in PARTINGS:
+            if not self.is_at_end() and self.token.text not in PARTINGS:
                 self.read_expression()
         return root
 
@@ -126,7 +126,7 @@ class Parser(Cursor):
 
     def read_operator(self) -> Token | None:
         """The next operator, after all that has no business there; None where there is no more."""
-        while self.token.kind is not Kind.END:
+        while not self.is_at_end():
             if self.token.kind is Kind.SYMBOL:
                 if self.token.text in PRECEDENCE:
                     return self.take()
