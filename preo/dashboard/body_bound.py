@@ -122,6 +122,17 @@ class BoundField:
         return self.creating and not self.rules.required
 
     @property
+    def is_optional(self) -> bool:
+        """Whether people are told so: not of choices that are made already or that name none."""
+        if isinstance(self.kind, Select) and (self.kind.empty or self.typed):
+            return self.rules.allow_null and not self.kind.empty
+        return not self.is_needed and not (isinstance(self.kind, Boxes) and self.typed)
+
+    @property
+    def has_empty_choice(self) -> bool:
+        return self.rules.allow_null or not self.typed
+
+    @property
     def max_length(self) -> int | None:
         text_rules = self.rules.child if isinstance(self.kind, Translated) else self.rules
         found: int | None = getattr(text_rules, "max_length", None)

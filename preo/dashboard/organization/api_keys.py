@@ -60,7 +60,8 @@ class Scopes(Boxes):
 
 
 SCOPE_CHOICES = [
-    (scope, scope.partition(":")[0].replace("-", " ").capitalize()) for scope in SCOPES
+    (scope, scope.partition(":")[0].replace("-", " ").capitalize().replace("Api", "API"))
+    for scope in SCOPES
 ]
 
 

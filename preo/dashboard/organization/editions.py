@@ -125,7 +125,9 @@ def _form(place: Place, request: HttpRequest) -> BodyForm:
                     "Event",
                     choices=[(event.api_id, event.name) for event in mine],
                     empty="Choose an event",
-                    help="The festival as such; its name stands before the edition's.",
+                    help="The festival as such; its name stands before the edition's."
+                    if mine
+                    else "There is none yet: first make one, under Events.",
                 ),
                 Text("name", "Name", help="Such as the year."),
                 Moment("start_date", "Begins"),

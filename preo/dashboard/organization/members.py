@@ -107,7 +107,7 @@ def remove_member(request: HttpRequest, place: Place, member_id: str) -> HttpRes
 
 
 def _form(member: Membership) -> BodyForm:
-    groups = (Group("Role", (ROLE,), "It counts from the next click on."),)
+    groups = (Group("What the person may do", (ROLE,), "It counts from their next click on."),)
     return BodyForm(MemberUpdateSerializer, groups, present=MemberSerializer(member).data)
 
 
