@@ -29,6 +29,7 @@ from preo.core.ids import encode_id
 from preo.editions.models import Edition, Event
 from preo.editions.tests.factories import make_event
 from preo.orders.tests.factories import make_order
+from preo.segments.tests.factories import make_segment
 
 pytestmark = [pytest.mark.safety, pytest.mark.django_db]
 
@@ -81,6 +82,19 @@ ACCESS: dict[tuple[str, str], str] = {
     ("GET", "products/{id}"): "staff",
     ("PATCH", "products/{id}"): "manager",
     ("DELETE", "products/{id}"): "manager",
+    ("GET", "segments"): "staff",
+    ("POST", "segments"): "manager",
+    ("GET", "segments/cel-context"): "staff",
+    ("POST", "segments/preview"): "staff",
+    ("POST", "segments/validate-cel"): "staff",
+    ("GET", "segments/{id}"): "staff",
+    ("PATCH", "segments/{id}"): "manager",
+    ("DELETE", "segments/{id}"): "manager",
+    ("GET", "segments/{id}/explain"): "staff",
+    ("GET", "segments/{id}/export"): "staff",
+    ("POST", "segments/{id}/recalculate"): "manager",
+    ("POST", "segments/{id}/reset"): "manager",
+    ("GET", "segments/{id}/users"): "staff",
     ("GET", "vendors"): "staff",
     ("POST", "vendors"): "manager",
     ("GET", "vendors/{id}"): "staff",
@@ -126,6 +140,12 @@ ROWS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "orders/{id}": ("ord", lambda edition: make_order(edition=edition)),
     "organizations/{id}": ("org", lambda edition: edition.organization),
     "products/{id}": ("prd", lambda edition: make_product(edition=edition)),
+    "segments/{id}": ("seg", lambda edition: make_segment(edition=edition)),
+    "segments/{id}/explain": ("seg", lambda edition: make_segment(edition=edition)),
+    "segments/{id}/export": ("seg", lambda edition: make_segment(edition=edition)),
+    "segments/{id}/recalculate": ("seg", lambda edition: make_segment(edition=edition)),
+    "segments/{id}/reset": ("seg", lambda edition: make_segment(edition=edition)),
+    "segments/{id}/users": ("seg", lambda edition: make_segment(edition=edition)),
     "vendors/{id}": ("vnd", make_vendor_at),
 }
 
@@ -180,11 +200,36 @@ BODIES: dict[tuple[str, str], Callable[[Any], Any]] = {
         "name": "Day ticket",
     },
     ("PATCH", "products/{id}"): lambda cast: {"name": "Night ticket"},
+    ("POST", "segments"): lambda cast: {
+        "organization_id": cast.northlight.api_id,
+        "name": "Everybody",
+        "condition": "true",
+    },
+    ("PATCH", "segments/{id}"): lambda cast: {"name": "All"},
+    ("POST", "segments/preview"): lambda cast: {
+        "organization_id": cast.northlight.api_id,
+        "condition": "true",
+    },
+    ("POST", "segments/validate-cel"): lambda cast: {
+        "organization_id": cast.northlight.api_id,
+        "condition": "true",
+    },
+    ("POST", "segments/{id}/recalculate"): lambda cast: {},
+    ("POST", "segments/{id}/reset"): lambda cast: {},
     ("POST", "vendors"): lambda cast: {
         "organization_id": cast.northlight.api_id,
         "name": "Bakery",
     },
     ("PATCH", "vendors/{id}"): lambda cast: {"name": "Bakery"},
+}
+
+PARAMETERS: dict[str, Callable[[Any], str]] = {
+    # The parameters that a route demands.
+    "orders": lambda cast: f"?organization_id={cast.northlight.api_id}",
+    "segments/cel-context": lambda cast: f"?organization_id={cast.northlight.api_id}",
+    "segments/{id}/explain": lambda cast: (
+        f"?user_id={make_order(edition=cast.edition).customer.api_id}"
+    ),
 }
 
 SCOPES = {
@@ -212,8 +257,8 @@ def routes() -> Iterator[tuple[str, str, Any]]:
 
 
 def address(route: str, cast: Cast, row_id: str = "") -> str:
-    """A route with a row's id, or with the parameters that its list demands."""
-    query = f"?organization_id={cast.northlight.api_id}" if route == "orders" else ""
+    """A route with a row's id, and with the parameters that it demands."""
+    query = PARAMETERS[route](cast) if route in PARAMETERS else ""
     return f"/v1/{route.replace('{id}', row_id)}{query}"
 
 

@@ -11,6 +11,7 @@ from tests.test_access import ACCESS, ROWS, address
 pytestmark = [pytest.mark.safety, pytest.mark.django_db]
 
 WRITING = [key for key in ACCESS if key[0] in {"POST", "PATCH", "PUT"}]
+WITHOUT_BODY = {("POST", "segments/{id}/recalculate"), ("POST", "segments/{id}/reset")}
 TOO_MUCH = 10 * 1024 * 1024
 
 BODIES: dict[str, bytes] = {
@@ -65,7 +66,7 @@ def test_a_bad_body_is_a_problem(key: tuple[str, str], cast: Cast, admin: ApiCli
     method, route = key
     place = own_address(route, cast)
     for name, content in BODIES.items():
-        if (method, name) == ("PATCH", "nothing"):
+        if name == "nothing" and (method == "PATCH" or key in WITHOUT_BODY):
             continue  # which changes nothing, and is right
         response = getattr(admin, method.lower())(
             place, data=content, content_type="application/json"

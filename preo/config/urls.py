@@ -21,6 +21,9 @@ from preo.editions.api.views import EditionViewSet
 from preo.imports.api import DataImportViewSet
 from preo.orders.api.views import OrderViewSet
 from preo.runtime import health
+from preo.segments.api.conditions import ConditionViewSet
+from preo.segments.api.people import SegmentPeopleViewSet, SegmentUserViewSet
+from preo.segments.api.views import SegmentViewSet
 
 READ_ALL: dict[str, Any] = {"get": "list"}
 READ_ONE: dict[str, Any] = {"get": "retrieve"}
@@ -60,6 +63,16 @@ api = [
     path("organizations/<str:id>", OrganizationViewSet.as_view(READ_ONE | CHANGE)),
     path("products", ProductViewSet.as_view(READ_ALL | CREATE)),
     path("products/<str:id>", ProductViewSet.as_view(READ_ONE | CHANGE | DELETE)),
+    path("segments", SegmentViewSet.as_view(READ_ALL | CREATE)),
+    path("segments/cel-context", ConditionViewSet.as_view({"get": "cel_context"})),
+    path("segments/preview", ConditionViewSet.as_view({"post": "preview"})),
+    path("segments/validate-cel", ConditionViewSet.as_view({"post": "validate_cel"})),
+    path("segments/<str:id>", SegmentViewSet.as_view(READ_ONE | CHANGE | DELETE)),
+    path("segments/<str:id>/explain", SegmentPeopleViewSet.as_view({"get": "explain"})),
+    path("segments/<str:id>/export", SegmentPeopleViewSet.as_view({"get": "export"})),
+    path("segments/<str:id>/recalculate", SegmentViewSet.as_view({"post": "recalculate"})),
+    path("segments/<str:id>/reset", SegmentViewSet.as_view({"post": "reset"})),
+    path("segments/<str:id>/users", SegmentUserViewSet.as_view(READ_ALL)),
     path("vendors", VendorViewSet.as_view(READ_ALL | CREATE)),
     path("vendors/<str:id>", VendorViewSet.as_view(READ_ONE | CHANGE | DELETE)),
 ]
