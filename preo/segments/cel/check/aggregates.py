@@ -5,7 +5,7 @@ from dataclasses import replace
 from preo.segments.cel import tree
 from preo.segments.cel.check.context import Context, is_unknown, unknown
 from preo.segments.cel.check.rows import likely_field
-from preo.segments.cel.check.words import describe, source_words
+from preo.segments.cel.check.words import describe, source_words, subject
 from preo.segments.cel.typed import Aggregate, Call, Typed
 from preo.segments.cel.types import DECIMAL, DOUBLE, INT, NUMBERS, UNKNOWN, Kind, Type
 
@@ -59,10 +59,10 @@ def _size(context: Context, node: tree.Call, source_node: tree.Expression, sourc
         return Aggregate(node.span, INT, "size", source)
     if source.type.kind in (Kind.STRING, Kind.DYN):
         return Call(node.span, INT, "size", (source,))
-    name = source_words(source_node) or "this"
+    name = source_words(source_node) or "..."
     return context.refuse(
         "wrong_argument",
-        f"`size` is for lists and texts; `{name}` is {describe(source.type)}.",
+        f"`size` is for lists and texts; {subject(source_node)} is {describe(source.type)}.",
         source.span,
         f"Write `{name}` itself." if source.type.kind in NUMBERS else "",
     )
@@ -71,13 +71,12 @@ def _size(context: Context, node: tree.Call, source_node: tree.Expression, sourc
 def _refuse_value(
     context: Context, node: tree.Call, source_node: tree.Expression, source: Typed
 ) -> Typed:
-    name = source_words(source_node) or "this"
     hint = ""
     if isinstance(source_node, tree.Select) and source.type.kind is not Kind.DYN:
         hint = f"For all of a list write `....map(x, x.{source_node.field}).{node.function}()`."
     return context.refuse(
         "not_a_list",
-        f"`{node.function}` is for lists; `{name}` is {describe(source.type)}.",
+        f"`{node.function}` is for lists; {subject(source_node)} is {describe(source.type)}.",
         node.function_span,
         hint,
     )

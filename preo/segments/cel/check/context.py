@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from preo.segments.cel import schema, tree, types
+from preo.segments.cel import tree, types
 from preo.segments.cel.problems import Problem
+from preo.segments.cel.schema import Entity, Field, Relation, Schema
 from preo.segments.cel.spans import Span
 from preo.segments.cel.typed import Constant, Reference, Typed, Variable
 
@@ -21,7 +22,7 @@ Visitor = Callable[["Context", tree.Expression], Typed]
 class Context:
     """The state of one check. Each concern's functions get it with the node they check."""
 
-    schema: schema.Schema
+    schema: Schema
     visitor: Visitor
     scope: Mapping[str, Typed] = field(default_factory=dict)
     """Loop variables, and a definition's parameters."""
@@ -31,7 +32,7 @@ class Context:
     references: list[Reference] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
     """Bindings that were named."""
-    origins: dict[int, schema.Field] = field(default_factory=dict)
+    origins: dict[int, Field] = field(default_factory=dict)
     """By binding of a loop variable over values: the field whose values they are."""
     bindings: Iterator[int] = field(default_factory=lambda: count(1))
     depth: int = 0
@@ -82,11 +83,11 @@ class Context:
         finally:
             self.scope = outer
 
-    def entity(self, name: str) -> schema.Entity:
+    def entity(self, name: str) -> Entity:
         """The sort of row with this name."""
         return entities(self.schema)[name]
 
-    def relations(self) -> dict[str, schema.Relation]:
+    def relations(self) -> dict[str, Relation]:
         """The relations that may be named here."""
         return {
             name: relation
@@ -94,7 +95,7 @@ class Context:
             if self.is_definition or not relation.is_hidden
         }
 
-    def fields(self, entity: schema.Entity) -> dict[str, schema.Field]:
+    def fields(self, entity: Entity) -> dict[str, Field]:
         """The fields that may be named here."""
         return {
             name: each
@@ -107,7 +108,7 @@ def _is_guess(problem: Problem) -> bool:
     return problem.code == "unknown_name" and problem.hint.startswith("Did you mean")
 
 
-def entities(of: schema.Schema) -> dict[str, schema.Entity]:
+def entities(of: Schema) -> dict[str, Entity]:
     """All sorts of rows, by name."""
     found = {relation.entity.name: relation.entity for relation in of.relations.values()}
     return {**found, of.user.name: of.user}

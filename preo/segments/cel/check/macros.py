@@ -8,13 +8,14 @@ from preo.segments.cel.check.logic import yes_or_no
 from preo.segments.cel.check.names import known_names
 from preo.segments.cel.check.origins import origin
 from preo.segments.cel.check.rows import refuse_row
-from preo.segments.cel.check.words import describe, source_words
-from preo.segments.cel.typed import Filter, Map, Quantifier, Typed, Variable
+from preo.segments.cel.check.words import describe, source_words, subject
+from preo.segments.cel.typed import Constant, Filter, ListDisplay, Map, Quantifier, Typed, Variable
 from preo.segments.cel.types import BOOL, DYN, UNKNOWN, Kind, Type, list_of
 
 
 def check_macro(context: Context, node: tree.Macro) -> Typed:
     """A macro: its source is a list, its variable stands for one of them in the rest."""
+    problems_before = len(context.problems)
     source = context.visit(node.source)
     element = _element(context, node, source)
     variable = Variable(node.variable_span, element, next(context.bindings))
@@ -22,14 +23,22 @@ def check_macro(context: Context, node: tree.Macro) -> Typed:
     if field is not None:
         context.origins[variable.binding] = field
     _warn_if_shadowed(context, node)
-    outer_problems = len(context.problems)
     with context.naming(node.variable, variable):
         if node.kind == "map":
             found = _map(context, node, source, variable)
         else:
             found = _predicate(context, node, source, variable)
-    _warn_if_unused(context, node, variable, outer_problems)
-    return unknown(node.span) if is_unknown(source) and node.kind in ("map", "filter") else found
+    _warn_if_unused(context, node, variable, problems_before)
+    if is_unknown(source) or source.type.kind not in (Kind.LIST, Kind.DYN):
+        return unknown(node.span) if node.kind in ("map", "filter") else found
+    return _of_nothing(node) if element.kind is Kind.UNKNOWN else found
+
+
+def _of_nothing(node: tree.Macro) -> Typed:
+    """Of `[]`, where no item could have a type: the answer is known."""
+    if node.kind in ("map", "filter"):
+        return ListDisplay(node.span, list_of(UNKNOWN), ())
+    return Constant(node.span, BOOL, node.kind == "all")
 
 
 def _element(context: Context, node: tree.Macro, source: Typed) -> Type:
@@ -40,21 +49,20 @@ def _element(context: Context, node: tree.Macro, source: Typed) -> Type:
         return DYN
     if source.type.kind is Kind.LIST:
         return source.type.element or UNKNOWN
-    name = source_words(node.source) or "this"
     context.refuse(
         "not_a_list",
-        f"`{node.kind}` is for lists; `{name}` is {describe(source.type)}.",
+        f"`{node.kind}` is for lists; {subject(node.source)} is {describe(source.type)}.",
         node.kind_span,
-        _hint(context, source, name),
+        _hint(context, source, source_words(node.source)),
     )
     return UNKNOWN
 
 
 def _hint(context: Context, source: Typed, name: str) -> str:
     if source.type.kind is Kind.ROW:
-        relations = [each for each in context.relations() if each != "segments"]
+        relations = [name for name, each in context.relations().items() if not each.value]
         return f"Lists are {', '.join(f'`{each}`' for each in relations)}." if relations else ""
-    return f"Use `{name}` itself in a comparison."
+    return f"Use `{name}` itself in a comparison." if name else ""
 
 
 def _predicate(context: Context, node: tree.Macro, source: Typed, variable: Variable) -> Typed:
@@ -105,9 +113,9 @@ def _warn_if_shadowed(context: Context, node: tree.Macro) -> None:
 
 
 def _warn_if_unused(
-    context: Context, node: tree.Macro, variable: Variable, outer_problems: int
+    context: Context, node: tree.Macro, variable: Variable, problems_before: int
 ) -> None:
-    is_quiet = context.is_definition or len(context.problems) > outer_problems
+    is_quiet = context.is_definition or len(context.problems) > problems_before
     if variable.binding in context.used or node.variable.startswith("_") or is_quiet:
         return
     name = source_words(node.source) or "..."

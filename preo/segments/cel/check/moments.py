@@ -1,7 +1,7 @@
 """Written moments, lengths of time and time zones."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import available_timezones
 
@@ -48,8 +48,9 @@ def read_moment(text: str) -> datetime | None:
     if found[9] == "-":
         minutes = -minutes
     try:
-        local = datetime(*(int(found[part]) for part in range(1, 7)), int(fraction[:6]), tzinfo=UTC)
-        return local - timedelta(minutes=minutes)
+        day = date(int(found[1]), int(found[2]), int(found[3]))
+        clock = time(int(found[4]), int(found[5]), int(found[6]), int(fraction[:6]), tzinfo=UTC)
+        return datetime.combine(day, clock) - timedelta(minutes=minutes)
     except (ValueError, OverflowError):
         return None
 

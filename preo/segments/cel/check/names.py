@@ -109,7 +109,7 @@ def _hint(context: Context, name: str) -> str:
 
 def _owner(context: Context, name: str) -> str:
     """The variable in force, or `user`, that has a field of this name: the innermost first."""
-    for variable, bound in reversed(context.scope.items()):
+    for variable, bound in reversed(list(context.scope.items())):
         if bound.type.kind is Kind.ROW:
             fields = context.fields(context.entity(bound.type.entity))
             if name in fields:

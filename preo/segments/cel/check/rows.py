@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from preo.segments.cel import schema, tree
 from preo.segments.cel.check.context import Context
-from preo.segments.cel.check.words import source_words
+from preo.segments.cel.check.words import source_words, subject
 from preo.segments.cel.typed import Typed
 from preo.segments.cel.types import NUMBERS, Kind
 
@@ -44,10 +44,10 @@ def example_of_list(context: Context, node: tree.Expression, part: Typed) -> str
 
 def refuse_list(context: Context, node: tree.Expression, part: Typed) -> Typed:
     """Report a list in the place of one value."""
-    name = source_words(node) or "this"
+    name = source_words(node) or "..."
     return context.refuse(
         "list_not_value",
-        f"`{name}` is a list, not one value.",
+        f"{subject(node, begins=True)} is a list, not one value.",
         part.span,
         f"Write {example_of_list(context, node, part)}; for how many, `size({name})`.",
     )

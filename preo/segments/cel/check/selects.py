@@ -4,7 +4,7 @@ from preo.segments.cel import schema, tree
 from preo.segments.cel.check.context import Context, is_unknown, unknown
 from preo.segments.cel.check.definitions import expand_field
 from preo.segments.cel.check.rows import example_of_list
-from preo.segments.cel.check.words import describe, named, nearest, source_words
+from preo.segments.cel.check.words import describe, named, nearest, source_words, subject
 from preo.segments.cel.typed import Compare, Constant, Field, Has, Part, Typed, Variable
 from preo.segments.cel.types import BOOL, DYN, NULL, Kind
 
@@ -78,7 +78,7 @@ def _hint(context: Context, node: tree.Select, entity: schema.Entity) -> str:
 
 
 def _of_list(context: Context, node: tree.Select, operand: Typed) -> Typed:
-    name = source_words(node.operand) or "this"
+    name = source_words(node.operand) or "..."
     element = operand.type.element
     if node.field in _COUNTS:
         hint = f"For how many write `size({name})`."
@@ -96,7 +96,7 @@ def _of_list(context: Context, node: tree.Select, operand: Typed) -> Typed:
         hint = f"Write {example_of_list(context, node.operand, operand)}."
     return context.refuse(
         "list_not_value",
-        f"`{name}` is a list; a list has no field `{node.field}`.",
+        f"{subject(node.operand, begins=True)} is a list; a list has no field `{node.field}`.",
         node.field_span,
         hint,
     )
@@ -114,7 +114,8 @@ def _of_value(context: Context, node: tree.Select, operand: Typed) -> Typed:
         hint = f"`{node.field}` stands by itself: `{node.field}`."
     return context.refuse(
         "no_fields",
-        f"`{name or 'this'}` is {describe(operand.type)}; it has no field `{node.field}`.",
+        f"{subject(node.operand, begins=True)} is {describe(operand.type)}; it has no field"
+        f" `{node.field}`.",
         node.field_span,
         hint,
     )
@@ -126,20 +127,24 @@ def check_index(context: Context, node: tree.Index) -> Typed:
     index = context.visit(node.index)
     if is_unknown(operand) or is_unknown(index):
         return unknown(node.span)
-    name = source_words(node.operand) or "this"
     if operand.type.kind is Kind.DYN:
         return _part(context, node, operand, index)
     if operand.type.kind is Kind.LIST:
         return context.refuse(
             "unsupported_feature",
-            f"`{name}` is a list; picking one item by its position is not supported here.",
+            f"{subject(node.operand, begins=True)} is a list; picking one item by its position is"
+            " not supported here.",
             node.span,
             f"Write {example_of_list(context, node.operand, operand)}.",
         )
     key = index.value if isinstance(index, Constant) else None
-    hint = f"Write `{name}.{key}`." if isinstance(key, str) and key.isidentifier() else ""
+    name = source_words(node.operand)
+    hint = f"Write `{name}.{key}`." if name and isinstance(key, str) and key.isidentifier() else ""
     return context.refuse(
-        "no_fields", f"`{name}` is {describe(operand.type)}; it has no parts.", node.span, hint
+        "no_fields",
+        f"{subject(node.operand, begins=True)} is {describe(operand.type)}; it has no parts.",
+        node.span,
+        hint,
     )
 
 

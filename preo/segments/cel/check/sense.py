@@ -54,14 +54,11 @@ def warn_of_comparison(context: Context, node: tree.Binary, compared: Compare) -
         if Kind.DYN in (compared.left.type.kind, compared.right.type.kind):
             return
         answer = compared.operator == "!="
-        hint = f"`{_named(node)}` always has a value."
+        name = source_words(node.left) or source_words(node.right)
+        hint = f"`{name}` always has a value." if name else ""
     if answer is None or context.is_definition:
         return
     context.warn(*_sentence(answer), node.span, hint)
-
-
-def _named(node: tree.Binary) -> str:
-    return source_words(node.left) or source_words(node.right) or "this"
 
 
 def _sentence(answer: bool) -> tuple[str, str]:

@@ -96,6 +96,14 @@ def bare_text(node: tree.Expression) -> str:
     return ""
 
 
+def subject(node: tree.Expression, *, begins: bool = False) -> str:
+    """A part as a sentence speaks of it: by its name in ticks, else as `this`."""
+    name = source_words(node)
+    if name:
+        return f"`{name}`"
+    return "This" if begins else "this"
+
+
 def source_words(node: tree.Expression) -> str:
     """A name or chain of names as written, for a hint; empty for anything longer."""
     if isinstance(node, tree.Name):
