@@ -31,6 +31,10 @@ class MatchName(models.Func):
     output_field = models.TextField()
 
 
+MAX_MATCH_NAME = 2000
+"""Bytes of a name's form for comparison, which an index must hold: a few signs grow eighteenfold."""
+
+
 class Category(Row):
     """A heading under which an edition's products stand."""
 

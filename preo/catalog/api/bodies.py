@@ -1,10 +1,12 @@
 """What is taken when something of the catalogue is created or changed."""
 
+import unicodedata
 from typing import Any
 
 from rest_framework import serializers
 
 from preo.catalog.models import (
+    MAX_MATCH_NAME,
     Category,
     Location,
     Option,
@@ -17,6 +19,7 @@ from preo.core.fields import AnyJSONField, IdField, MoneyField, TextField, Trans
 from preo.editions.models import Edition
 from preo.organizations.models import Organization
 
+MAX_NAME = 200
 MAX_ITEMS = 200
 """In each list of a product."""
 MAX_USES = 10_000
@@ -33,6 +36,22 @@ class TranslatedNameField(TranslatedInField):
         return texts
 
 
+class MatchableNameField(TextField):
+    """A name by which orders from elsewhere find what they mean: its form for comparison is kept."""
+
+    default_error_messages = {"too_long": "This name is too long to be compared with others."}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=MAX_NAME, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        name = super().to_internal_value(data)
+        # The same form as `MatchName` makes, but for blanks, which it only takes away.
+        if len(unicodedata.normalize("NFKC", name).casefold().encode()) > MAX_MATCH_NAME:
+            self.fail("too_long")
+        return name
+
+
 class CategoryUpdateSerializer(serializers.Serializer[Category]):
     name = TranslatedNameField(help_text="Language code to text.")
     position = serializers.IntegerField(
@@ -45,7 +64,7 @@ class CategoryCreateSerializer(CategoryUpdateSerializer):
 
 
 class VendorUpdateSerializer(serializers.Serializer[Vendor]):
-    name = TextField(max_length=200)
+    name = TextField(max_length=MAX_NAME)
     code = TextField(
         max_length=64, required=False, allow_null=True, help_text="Unique in the organization."
     )
@@ -56,7 +75,7 @@ class VendorCreateSerializer(VendorUpdateSerializer):
 
 
 class LocationUpdateSerializer(serializers.Serializer[Location]):
-    name = TextField(max_length=200)
+    name = TextField(max_length=MAX_NAME)
     is_draft = serializers.BooleanField(required=False, help_text="A new one is no draft.")
 
 
@@ -66,7 +85,7 @@ class LocationCreateSerializer(LocationUpdateSerializer):
 
 class VariantInSerializer(serializers.Serializer[Variant]):
     id = IdField(Variant, required=False, help_text="Of a variant that is to be kept.")
-    name = TextField(max_length=200)
+    name = MatchableNameField()
     code = TextField(
         max_length=128, required=False, allow_null=True, help_text="Unique in the product."
     )
@@ -77,7 +96,7 @@ class VariantInSerializer(serializers.Serializer[Variant]):
 
 class OptionInSerializer(serializers.Serializer[Option]):
     id = IdField(Option, required=False, help_text="Of an option that is to be kept.")
-    name = TextField(max_length=200)
+    name = TextField(max_length=MAX_NAME)
     price_mod = MoneyField(signed=True, required=False, help_text="Added to the price; or zero.")
     deposit_mod = MoneyField(
         signed=True, required=False, help_text="Added to the deposit; or zero."
@@ -91,7 +110,7 @@ class ProductUpdateSerializer(serializers.Serializer[Product]):
         child=IdField(Category), required=False, max_length=MAX_ITEMS
     )
     type = serializers.ChoiceField(ProductType.choices, required=False)
-    name = TextField(max_length=200)
+    name = MatchableNameField()
     code = TextField(
         max_length=128, required=False, allow_null=True, help_text="Unique in the edition."
     )

@@ -7,12 +7,11 @@ is a `LATERAL` subquery with `LIMIT` or `OFFSET`, which is asked once for each r
 in is given as a subquery too, whose value the planner does not see: it then expects an average one.
 """
 
+from preo.catalog.models import MAX_MATCH_NAME
 from preo.catalog.outside.shapes import Shelf
 from preo.catalog.outside.tables import run
 
 NAME_LIMIT = 200
-FORM_LIMIT = 2000
-"""Bytes of a name's form for comparison, which an index must hold: a few signs grow eighteenfold."""
 
 
 def find_products(shelf: Shelf, *, create: bool) -> None:
@@ -184,7 +183,7 @@ def name_problems(*, create: bool) -> None:
         {
             "create": create,
             "limit": NAME_LIMIT,
-            "form_limit": FORM_LIMIT,
+            "form_limit": MAX_MATCH_NAME,
             "ambiguous": "ambiguous_product",
             "unknown": "unknown_product",
             "long": "too_long",

@@ -20,6 +20,8 @@ from preo.orders.models import CartItem, Purchase
 from preo.orders.tests.factories import make_order
 
 pytestmark = pytest.mark.django_db
+GROWS = "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}"
+"""One sign, whose form for comparison has eighteen letters (33 bytes)."""
 
 
 @pytest.mark.parametrize(
@@ -27,6 +29,7 @@ pytestmark = pytest.mark.django_db
     [
         ({"name": " "}, ("/name", "blank")),
         ({"name": "x" * 201}, ("/name", "max_length")),
+        ({"name": GROWS * 61}, ("/name", "too_long")),
         ({"code": ""}, ("/code", "blank")),
         ({"code": "x" * 129}, ("/code", "max_length")),
         ({"type": "spaceship"}, ("/type", "invalid_choice")),
@@ -40,6 +43,7 @@ pytestmark = pytest.mark.django_db
         ({"description": {"fi": "Lippu"}}, ("/description", "unknown_language")),
         ({"metadata": [1]}, ("/metadata", "not_an_object")),
         ({"variants": [{"code": "L"}]}, ("/variants/0/name", "required")),
+        ({"variants": [{"name": GROWS * 61}]}, ("/variants/0/name", "too_long")),
         ({"variants": [{"name": "L", "price": -1}]}, ("/variants/0/price", "negative")),
         ({"variants": [{"name": "L", "size": 1}]}, ("/variants/0/size", "unknown_field")),
         (
@@ -60,6 +64,16 @@ def test_what_cannot_be_is_named(
         error = ("/currency", "read_only")
     assert codes(change(manager, "products", product, **fields)) == [error]
     assert not Activity.objects.exists()
+
+
+def test_the_longest_name_that_can_be_compared_is_kept_and_found(
+    cast: Cast, manager: ApiClient
+) -> None:
+    # Signs that grow as much, no two alike, so that an index cannot press them together.
+    words = "".join(chr(sign) for sign in range(0x3300, 0x3358))
+    assert create_product(manager, cast, name=words).status_code == 201
+    assert codes(create_product(manager, cast, name=words + GROWS * 40)) == [("/name", "too_long")]
+    assert create_product(manager, cast, name=GROWS * 60).status_code == 201
 
 
 def test_a_category_stands_once_in_a_product(cast: Cast, manager: ApiClient) -> None:
