@@ -130,12 +130,13 @@ class BodyForm:
         """Take what was posted. A button of a list's rows only changes what is typed."""
         self._typed = {kind.name: kind.read(post, kind.name) for kind in self._kinds}
         self._seen = post.get(MODIFIED, "")
-        for kind in self._kinds:
-            if isinstance(kind, Rows):
-                self._typed[kind.name] = kind.filled(self._typed[kind.name])
         if ROWS_BUTTON in post:
             self.rows_changed = True
             self._change_rows(post[ROWS_BUTTON])
+            return
+        for kind in self._kinds:
+            if isinstance(kind, Rows):
+                self._typed[kind.name] = kind.filled(self._typed[kind.name])
 
     def body(self) -> dict[str, Any]:
         """The body as the API's serializer has checked it. Raises InvalidError, ConflictError."""

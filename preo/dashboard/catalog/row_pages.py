@@ -69,7 +69,6 @@ def new_row(
         "trail": _trail(place, noun, Step(title)),
         "list_url": _list_url(place, noun),
         "submit": f"Make the {noun.listing.one}",
-        "may_write": True,
     }
     return save_form(request, form, save) or render_form(
         request, place, "dashboard/catalog/row.html", context, form, area=noun.listing.area
@@ -109,7 +108,7 @@ def change_row(request: HttpRequest, place: Place, noun: Noun, row_id: str) -> H
         "list_url": _list_url(within, noun),
         "delete_url": _delete_url(within, noun, row) if may_write and noun.deletes else "",
         "submit": "Save",
-        "may_write": may_write,
+        "locked": not may_write,
         "one": noun.listing.one,
         "curl": curl_command(request, f"{noun.listing.address}/{row.api_id}"),
     }
