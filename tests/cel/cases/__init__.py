@@ -1,0 +1,1 @@
+"""Our own cases: closed expressions with the value that CEL gives them."""

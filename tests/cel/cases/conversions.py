@@ -1,0 +1,38 @@
+"""From one kind to another."""
+
+from tests.cel.cases.outcome import ERROR, Case
+
+CASES: list[Case] = [
+    ("int(1)", 1),
+    ("int(1.9)", 1),
+    ("int(-1.9)", -1),
+    ("int(0.5)", 0),
+    ("int(1.5)", 1),
+    ("int(2.5)", 2),
+    ("int(-2.5)", -2),
+    ("int(1e15)", 10**15),
+    ("int(1e19)", ERROR),
+    ("int(-1e19)", ERROR),
+    ("int(9223372036854775807.0)", ERROR),
+    ('int("42")', 42),
+    ('int("-42")', -42),
+    ('int("x")', ERROR),
+    ('int("1.5")', ERROR),
+    ('int("9223372036854775808")', ERROR),
+    ("double(1)", 1.0),
+    ("double(-3)", -3.0),
+    ("double(1.5)", 1.5),
+    ("double(9007199254740993)", 9007199254740992.0),
+    ('double("1.5")', 1.5),
+    ('double("x")', ERROR),
+    ("string(1)", "1"),
+    ("string(-1)", "-1"),
+    ("string(9223372036854775807)", "9223372036854775807"),
+    ("string(true)", "true"),
+    ("string(false)", "false"),
+    ('string("a")', "a"),
+    ("string(1) + string(2)", "12"),
+    ("size(string(1234))", 4),
+    ("int(double(7)) == 7", True),
+    ("double(1) / 2.0", 0.5),
+]

@@ -1,0 +1,76 @@
+"""The CEL specification's own cases through parser, checker, compiler and PostgreSQL.
+
+Of each the outcome is passed, refused (with the code of a message that says why) or failed. None
+may fail, and which ones are refused is pinned in `conformance-refused.txt`.
+"""
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.cel.conformance import FILE, Outcome, Verdict, judge, read_cases
+
+ROOT = Path(__file__).resolve().parents[2]
+PINNED = Path(__file__).with_name("conformance-refused.txt")
+FOUND = ROOT / "build" / PINNED.name
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(
+        not FILE.is_file(), reason="outside data: no cel-conformance.jsonl in PREO_SAMPLE_DATA"
+    ),
+]
+
+
+@pytest.fixture
+def verdicts(db: None) -> list[Verdict]:
+    return [judge(case) for case in read_cases()]
+
+
+def refused_lines(verdicts: list[Verdict]) -> list[str]:
+    return sorted(
+        f"{verdict.suite} {verdict.name} {verdict.note}"
+        for verdict in verdicts
+        if verdict.outcome == Outcome.REFUSED
+    )
+
+
+def report(verdicts: list[Verdict]) -> str:
+    """A line for each file of the suite, and the total."""
+    counts = Counter((verdict.suite.partition("/")[0], verdict.outcome) for verdict in verdicts)
+    files = sorted({suite for suite, _ in counts})
+    lines = [f"{'':18}{'passed':>8}{'refused':>8}{'failed':>8}"]
+    lines += [
+        f"{name:18}" + "".join(f"{counts[name, outcome]:8}" for outcome in Outcome)
+        for name in files
+    ]
+    total = Counter(verdict.outcome for verdict in verdicts)
+    return "\n".join([*lines, f"{'total':18}" + "".join(f"{total[o]:8}" for o in Outcome)])
+
+
+def test_no_case_of_the_specification_fails_and_the_refused_ones_are_the_pinned_ones(
+    verdicts: list[Verdict],
+) -> None:
+    sys.stdout.write(f"\n{report(verdicts)}\n")
+    failed = [verdict for verdict in verdicts if verdict.outcome == Outcome.FAILED]
+    assert failed == []
+    lines = refused_lines(verdicts)
+    FOUND.parent.mkdir(exist_ok=True)
+    FOUND.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    pinned = PINNED.read_text(encoding="utf-8").splitlines()
+    assert lines == pinned, f"what is refused has changed: compare with {FOUND.relative_to(ROOT)}"
+
+
+def test_every_refusal_of_the_language_names_what_is_not_supported(
+    verdicts: list[Verdict],
+) -> None:
+    wordless = {
+        (verdict.note, verdict.message)
+        for verdict in verdicts
+        if verdict.outcome == Outcome.REFUSED
+        and verdict.note == "unsupported"
+        and len(verdict.message.split()) < 4
+    }
+    assert wordless == set()
