@@ -37,8 +37,11 @@ def join(separator: str, parts: Iterable[Sql]) -> Sql:
 
 
 def bind(value: Any, type_name: str) -> Sql:
-    """A value as a parameter of a PostgreSQL type: a cast, so that no guess is made of it."""
-    return Sql(f"%s::{type_name}", (value,))
+    """A value as a parameter of a PostgreSQL type: a cast, so that no guess is made of it.
+
+    The brackets keep a minus with its number, which else would be cast before it.
+    """
+    return Sql(f"(%s)::{type_name}", (value,))
 
 
 TRUE = Sql("TRUE")

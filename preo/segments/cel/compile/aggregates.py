@@ -14,9 +14,11 @@ from preo.segments.cel import typed
 from preo.segments.cel.certainty import can_fail
 from preo.segments.cel.compile.comparisons import compare
 from preo.segments.cel.compile.free_data import free_data_size
+from preo.segments.cel.compile.literals import TYPE_NAMES
+from preo.segments.cel.compile.numbers import WITHIN_64_BITS, at_scale
 from preo.segments.cel.compile.scope import Mode, Scope, Value
 from preo.segments.cel.compile.sources import Source, open_source
-from preo.segments.cel.compile.unknowns import are_known, doubts_hold
+from preo.segments.cel.compile.unknowns import are_known, doubts_hold, is_certain
 from preo.segments.cel.compile.untie import Tie, untie
 from preo.segments.cel.sql import Sql, build, join
 from preo.segments.cel.types import BOOL, Kind
@@ -47,6 +49,23 @@ def aggregate_value(node: typed.Aggregate, scope: Scope) -> Value:
     if source.broken is not None:
         sql = build("CASE WHEN NOT {} THEN {} END", source.broken, sql)
     return replace(total, sql=sql)
+
+
+def list_value(node: typed.Typed, scope: Scope) -> Value:
+    """A filtered or mapped list as an array, in its order; NULL where one of it is an error."""
+    source = open_source(node, scope)
+    element = source.element
+    assert isinstance(element, Value)  # noqa: S101 - the checker asks for values
+    where = source.where(*([] if is_certain(source) else [doubts_hold(source)]))
+    table = source.scope.joined(source.table)
+    type_name = TYPE_NAMES.get(element.kind, "text")
+    shown = build(f"{{}}::{type_name}", at_scale(element, 0))
+    sql = build("ARRAY(SELECT {} FROM {} {})", shown, table, where)
+    if not is_certain(source):
+        known = build("COALESCE(bool_and({}), TRUE)", are_known(source))
+        asked = build("(SELECT {} FROM {} {})", known, table, source.where())
+        sql = build("CASE WHEN {} THEN {} END", asked, sql)
+    return Value(sql, Kind.LIST)
 
 
 def compare_total(node: typed.Compare, operator: str, scope: Scope) -> Sql | None:
@@ -111,6 +130,8 @@ def _total(node: typed.Aggregate, source: Source) -> Value:
         function = build("{} FILTER (WHERE {})", function, doubts_hold(source))
     if node.kind == "sum":
         function = build(f"COALESCE({{}}, {_ZERO.get(kind, '0')})", function)
+    if node.kind == "sum" and kind is Kind.INT:
+        function = build(WITHIN_64_BITS, function)
     if source.doubts or source.fails_in_element:
         function = build(
             "CASE WHEN COALESCE(bool_and({}), TRUE) THEN {} END", are_known(source), function

@@ -16,7 +16,7 @@ from preo.segments.cel.types import Kind
 _SQL_OPERATORS = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 # A result beyond 64 bits becomes NULL, with the result named once: LEAST and GREATEST pass by
 # NULL, and NULLIF turns the bound itself into it.
-_WITHIN_64_BITS = (
+WITHIN_64_BITS = (
     "NULLIF(GREATEST(NULLIF(LEAST({}, 9223372036854775808), 9223372036854775808),"
     " -9223372036854775809), -9223372036854775809)"
 )
@@ -122,7 +122,7 @@ def reckon(node: typed.Arithmetic, scope: Scope) -> Value:
     if kind is Kind.INT:
         left, right = value(node.left, scope).sql, value(node.right, scope).sql
         result = build(_WHOLE[node.operator], left, right)
-        return Value(build(_WITHIN_64_BITS, result), kind)
+        return Value(build(WITHIN_64_BITS, result), kind)
     if kind is Kind.DOUBLE:
         left, right = value(node.left, scope).sql, value(node.right, scope).sql
         return Value(build(_DOUBLE_TEMPLATE, _DOUBLE[node.operator], left, right), kind)
@@ -157,5 +157,5 @@ def negate(node: typed.Negate, scope: Scope) -> Value:
     """`-operand`."""
     operand = scope.query.rules.value(node.operand, scope)
     if operand.kind is Kind.INT:
-        return Value(build(_WITHIN_64_BITS, build("(-({}::numeric))", operand.sql)), Kind.INT)
+        return Value(build(WITHIN_64_BITS, build("(-({}::numeric))", operand.sql)), Kind.INT)
     return Value(build("(-{})", operand.sql), operand.kind, operand.scale)

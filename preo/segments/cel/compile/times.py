@@ -59,7 +59,13 @@ def _zone(node: typed.Call) -> Sql:
 # bound itself NULL, so that the moment is named once.
 _IN_THE_CALENDAR = (
     "NULLIF(GREATEST(NULLIF(LEAST({}, '10000-01-01Z'::timestamptz), '10000-01-01Z'::timestamptz),"
-    " '0001-12-31Z BC'::timestamptz), '0001-12-31Z BC'::timestamptz)"
+    " '0001-12-31 23:59:59.999999Z BC'::timestamptz), '0001-12-31 23:59:59.999999Z BC'::timestamptz)"
+)
+# CEL's lengths end at 10,000 years of 365.25 days in either direction.
+_WITHIN_LENGTH = (
+    "NULLIF(GREATEST(NULLIF(LEAST({}, interval '315576000000.000001 seconds'),"
+    " interval '315576000000.000001 seconds'), interval '-315576000000.000001 seconds'),"
+    " interval '-315576000000.000001 seconds')"
 )
 
 
@@ -70,9 +76,8 @@ def reckon_time(node: typed.Arithmetic, scope: Scope) -> Value:
     value = scope.query.rules.value
     left, right = value(node.left, scope), value(node.right, scope)
     sql = build(f"({{}} {node.operator} {{}})", left.sql, right.sql)
-    if node.type.kind is Kind.TIMESTAMP:
-        sql = build(_IN_THE_CALENDAR, sql)
-    return Value(sql, node.type.kind)
+    guard = _IN_THE_CALENDAR if node.type.kind is Kind.TIMESTAMP else _WITHIN_LENGTH
+    return Value(build(guard, sql), node.type.kind)
 
 
 def _moment_from_now(node: typed.Arithmetic, length: typed.Constant, scope: Scope) -> Value:

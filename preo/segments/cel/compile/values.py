@@ -1,7 +1,7 @@
 """Values of any sort: NULL for an error."""
 
 from preo.segments.cel import typed
-from preo.segments.cel.compile.aggregates import aggregate_value
+from preo.segments.cel.compile.aggregates import aggregate_value, list_value
 from preo.segments.cel.compile.conversions import CONVERSIONS
 from preo.segments.cel.compile.free_data import free_data_size, has_part, part_value, taken_value
 from preo.segments.cel.compile.literals import TYPE_NAMES, bind_constant
@@ -51,6 +51,8 @@ def _made(node: typed.Typed, scope: Scope) -> Value:
             return _list(node, scope)
         case typed.Aggregate():
             return aggregate_value(node, scope)
+        case typed.Filter() | typed.Map() | typed.Relation():
+            return list_value(node, scope)
     return Value(truth(node, scope), Kind.BOOL)
 
 
