@@ -15,8 +15,8 @@ from preo.segments.cel.parse.parser import parse
 from tests.cel.closed import Answer, Refused, answer
 
 FILE = Path(os.environ.get("PREO_SAMPLE_DATA", "")) / "cel-conformance.jsonl"
-LIMITS = ("recursion", "lookahead limit")
-"""Words of a refusal that is the other implementation's own limit, not the language's."""
+LIMITS = ("recursion", "lookahead limit", "unsupported syntax")
+"""Words of a refusal that is the other implementation's own limit or switch, not the language's."""
 SYNTAX_ONLY = "parsing"
 
 

@@ -85,6 +85,9 @@ CASES: list[Case] = [
     ("timestamp('9999-12-31T23:59:59Z') + duration('1s')", ERROR),
     ("timestamp('0001-01-01T00:00:00Z') - duration('1s')", ERROR),
     ("duration('315576000000s') + duration('1s')", ERROR),
+    ("duration('9223372036s') + duration('1s')", ERROR),
+    ("duration('9223372035s') + duration('1s') > duration('1s')", True),
+    ("timestamp('9999-12-31T00:00:00Z') - timestamp('0001-01-01T00:00:00Z')", ERROR),
     (f"{NEW_YEAR} in [{NEW_YEAR}]", True),
     (f"[{NEW_YEAR}].exists(t, t.getHours() == 23)", True),
 ]

@@ -14,7 +14,9 @@ from typing import Any
 
 MIN_INT, MAX_INT = -(2**63), 2**63 - 1
 LONGEST = timedelta(seconds=315_576_000_000)
-"""The longest duration of CEL: ten thousand years."""
+"""The longest duration that can be written: ten thousand years."""
+LONGEST_MADE = timedelta(microseconds=(2**63 - 1) // 1000)
+"""The longest that arithmetic gives: 64 bits of nanoseconds, as the specification's cases want."""
 
 
 class CelError(Exception):
@@ -91,9 +93,9 @@ def checked_double(value: float) -> float:
     return value
 
 
-def checked_duration(value: timedelta) -> timedelta:
-    """A duration within CEL's range, else an error."""
-    if not -LONGEST <= value <= LONGEST:
+def checked_duration(value: timedelta, longest: timedelta = LONGEST) -> timedelta:
+    """A duration within its range, else an error."""
+    if not -longest <= value <= longest:
         raise CelError("duration out of range")
     return value
 
@@ -159,5 +161,5 @@ def _of_times(sign: str, left: Any, right: Any) -> Any:
     except OverflowError as error:
         raise CelError("out of range") from error
     if isinstance(result, timedelta):
-        return checked_duration(result)
+        return checked_duration(result, LONGEST_MADE)
     return result.astimezone(UTC)

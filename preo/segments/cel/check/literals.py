@@ -22,7 +22,7 @@ def check_literal(context: Context, node: tree.Literal) -> Typed:
     if isinstance(value, bool):
         return Constant(node.span, BOOL, value)
     if isinstance(value, str):
-        return Constant(node.span, STRING, value)
+        return _text(context, node, value)
     if isinstance(value, int):
         return _whole(context, node, value)
     if isinstance(value, float):
@@ -39,6 +39,16 @@ def check_literal(context: Context, node: tree.Literal) -> Typed:
         "Unsigned numbers are not supported here.",
         node.span,
         f"Write `{node.text.rstrip('uU')}`.",
+    )
+
+
+def _text(context: Context, node: tree.Literal, value: str) -> Typed:
+    if "\x00" not in value:
+        return Constant(node.span, STRING, value)
+    return context.refuse(
+        "unsupported_feature",
+        "A text with the character NUL is not supported here: nothing that is kept can hold it.",
+        node.span,
     )
 
 
