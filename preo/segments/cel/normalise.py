@@ -35,6 +35,20 @@ def _constant_to_the_right(node: typed.Typed) -> typed.Typed:
     return node
 
 
+def _lists_by_item(node: typed.Typed) -> typed.Typed:
+    """`[a, b] == [c, d]` is `a == c && b == d`."""
+    if not isinstance(node, typed.Compare) or node.operator not in {"==", "!="}:
+        return node
+    left, right = node.left, node.right
+    if not isinstance(left, typed.ListDisplay) or not isinstance(right, typed.ListDisplay):
+        return node
+    pairs = zip(left.items, right.items, strict=False)
+    equals = [_change(typed.Compare(node.span, BOOL, "==", *pair)) for pair in pairs]
+    same_length = len(left.items) == len(right.items)
+    whole = typed.And(node.span, BOOL, (*equals, typed.Constant(node.span, BOOL, same_length)))
+    return whole if node.operator == "==" else typed.Not(node.span, BOOL, whole)
+
+
 def _free_number_exactly(node: typed.Typed) -> typed.Typed:
     """A number of free data beside a whole number or an amount is taken as the decimal it is."""
     if not isinstance(node, typed.Compare):
@@ -152,6 +166,7 @@ def _lists_joined(node: typed.Typed) -> typed.Typed:
 
 RULES: tuple[Callable[[typed.Typed], typed.Typed], ...] = (
     _lists_joined,
+    _lists_by_item,
     _constant_to_the_right,
     _free_number_exactly,
     _comparison_into_ternary,

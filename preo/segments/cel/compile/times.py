@@ -61,11 +61,12 @@ _IN_THE_CALENDAR = (
     "NULLIF(GREATEST(NULLIF(LEAST({}, '10000-01-01Z'::timestamptz), '10000-01-01Z'::timestamptz),"
     " '0001-12-31 23:59:59.999999Z BC'::timestamptz), '0001-12-31 23:59:59.999999Z BC'::timestamptz)"
 )
-# CEL's lengths end at 10,000 years of 365.25 days in either direction.
+# A length that was reckoned ends, in either direction, at what 64 bits of nanoseconds hold: 292
+# years, as the specification's own cases have it.
+_LONGEST = "interval '9223372036.854776 seconds'"
+_SHORTEST = "interval '-9223372036.854776 seconds'"
 _WITHIN_LENGTH = (
-    "NULLIF(GREATEST(NULLIF(LEAST({}, interval '315576000000.000001 seconds'),"
-    " interval '315576000000.000001 seconds'), interval '-315576000000.000001 seconds'),"
-    " interval '-315576000000.000001 seconds')"
+    f"NULLIF(GREATEST(NULLIF(LEAST({{}}, {_LONGEST}), {_LONGEST}), {_SHORTEST}), {_SHORTEST})"
 )
 
 
@@ -76,8 +77,9 @@ def reckon_time(node: typed.Arithmetic, scope: Scope) -> Value:
     value = scope.query.rules.value
     left, right = value(node.left, scope), value(node.right, scope)
     sql = build(f"({{}} {node.operator} {{}})", left.sql, right.sql)
-    guard = _IN_THE_CALENDAR if node.type.kind is Kind.TIMESTAMP else _WITHIN_LENGTH
-    return Value(build(guard, sql), node.type.kind)
+    if node.type.kind is Kind.TIMESTAMP:
+        return Value(build(_IN_THE_CALENDAR, sql), Kind.TIMESTAMP)
+    return Value(build(_WITHIN_LENGTH, sql), Kind.DURATION)
 
 
 def _moment_from_now(node: typed.Arithmetic, length: typed.Constant, scope: Scope) -> Value:
