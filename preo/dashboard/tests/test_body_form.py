@@ -8,7 +8,7 @@ from django.http import QueryDict
 from rest_framework import serializers
 
 from preo.core.errors import ConflictError, DomainError, FieldError, InvalidError
-from preo.core.fields import AnyJSONField, MoneyField, TextField
+from preo.core.fields import AnyJSONField, MoneyField, TextField, TranslatedInField
 from preo.core.languages import Language
 from preo.dashboard.body_fields import (
     Boxes,
@@ -25,7 +25,6 @@ from preo.dashboard.body_fields import (
     Translated,
 )
 from preo.dashboard.body_form import CHANGED_MEANWHILE, BodyForm, Group
-from preo.editions.api.bodies import TranslatedInField
 
 COPENHAGEN = Local("Europe/Copenhagen", ("en", "da"))
 
