@@ -41,6 +41,8 @@ class Cursor:
         self.previous = Token(Kind.END, "", 0, 0)
         self.opened: list[Opened] = []
         self.reported = -1
+        self.inner_quote = 0
+        """After the first `'O'Brien'`, if there is one: texts that seem unclosed there are not."""
 
     def take(self) -> Token:
         """The next token, and on to the one after it; the END stays."""
@@ -170,12 +172,7 @@ class Cursor:
         hint = f"Put the whole text between {other}, or write \\{quote} for the quote in it."
         span = Span(self.previous.end - 1, self.previous.end)
         self.report_here("inner_quote", "The text ends at this quote.", span, hint)
-        # The quote that was meant as the end begins a text of its own: no mistake of theirs.
-        self.problems[:] = [
-            problem
-            for problem in self.problems
-            if problem.code != "unclosed_text" or problem.span.start < token.start
-        ]
+        self.inner_quote = self.inner_quote or token.start
 
     def skip_number_comma(self) -> bool:
         """Past the rest of `19,99`, if that stands here and cannot be two items."""

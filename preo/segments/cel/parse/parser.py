@@ -38,14 +38,15 @@ def parse(text: str) -> tuple[tree.Expression, list[Problem]]:
     if excess:
         root = nothing
         parser.problems.append(excess)
-    return root, in_order(parser.problems)
+    return root, in_order(parser.problems, parser.inner_quote)
 
 
-def in_order(problems: list[Problem]) -> list[Problem]:
-    """By their place, one for each."""
+def in_order(problems: list[Problem], inner_quote: int) -> list[Problem]:
+    """By their place, one for each place."""
     first: dict[int, Problem] = {}
     for problem in problems:
-        first.setdefault(problem.span.start, problem)
+        if problem.code != "unclosed_text" or not 0 < inner_quote <= problem.span.start:
+            first.setdefault(problem.span.start, problem)
     return [first[start] for start in sorted(first)][: limits.MAX_PROBLEMS]
 
 

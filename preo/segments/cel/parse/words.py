@@ -90,11 +90,12 @@ def read_is(cursor: Cursor) -> Token:
     token = cursor.token
     negated = lower_name(cursor.following()) == "not"
     symbol = "!=" if negated else "=="
-    report_word(cursor, token, f"Write {symbol} instead, as in user.last_order {symbol} null.")
+    end = cursor.following().end if negated else token.end
+    hint = f"Write {symbol} instead, as in user.last_order {symbol} null."
+    report_word(cursor, token, hint, end)
     cursor.take()
     if negated:
         cursor.take()
-    end = cursor.previous.end
     if lower_name(cursor.token) in ("null", "none", "nil"):
         null = cursor.token
         cursor.token = Token(Kind.SYMBOL, "null", null.start, null.end)
