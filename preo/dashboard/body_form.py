@@ -129,7 +129,7 @@ class BodyForm:
     def read(self, post: QueryDict) -> None:
         """Take what was posted. A button of a list's rows only changes what is typed."""
         self._typed = {kind.name: kind.read(post, kind.name) for kind in self._kinds}
-        self._seen = post.get(MODIFIED, "")
+        self._seen = post.get(MODIFIED, self.modified)
         if ROWS_BUTTON in post:
             self.rows_changed = True
             self._change_rows(post[ROWS_BUTTON])
