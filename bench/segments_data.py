@@ -7,7 +7,7 @@ indexes are dropped meanwhile and made anew: no condition reads them, and they c
 import uuid
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connection, transaction
 
 from preo.catalog.models import Product
 from preo.consents.models import Consent, ConsentType
@@ -51,12 +51,12 @@ ORDERS_SQL = """
         (id, organization_id, edition_id, customer_id, order_number, type, status, currency,
          subtotal, amount, paid, items_count, customer_name, created, deposit, handling_fee,
          service_fee, discount, tax, vat, adjustment, refunded, metadata)
-    SELECT uuidv7(), %(organization)s, (%(editions)s::uuid[])[1 + n %% %(edition_count)s], c.id,
-           n::text, 'online',
+    SELECT uuidv7(), %(organization)s, (%(editions)s::uuid[])[1 + made.n %% %(edition_count)s],
+           c.id, made.n::text, 'online',
            (ARRAY['completed', 'completed', 'completed', 'completed', 'confirmed', 'confirmed',
-                  'pending', 'cancelled'])[1 + n / 7 %% 8],
+                  'pending', 'cancelled'])[1 + made.n / 7 %% 8],
            'eur', amount, amount, amount, 2, '',
-           now() - n %% 1500 * interval '1 day', 0, 0, 0, 0, 0, 0, 0, 0, '{}'
+           now() - made.n %% 1500 * interval '1 day', 0, 0, 0, 0, 0, 0, 0, 0, '{}'
     FROM (SELECT n, 500 + (random() * 19500)::int AS amount,
                  floor(power(random(), 2) * %(customers)s)::int AS customer
           FROM generate_series(0, %(orders)s - 1) AS n) AS made
@@ -154,7 +154,7 @@ def _fill(organization: Organization) -> None:
         for index in model._meta.indexes
         if index.name.endswith("_search")
     ]
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         definitions = [_definition(index.name) for index in searches]
         for index in searches:
             cursor.execute(f'DROP INDEX "{index.name}"')
@@ -163,6 +163,7 @@ def _fill(organization: Organization) -> None:
             cursor.execute(statement, values)
         for definition in definitions:
             cursor.execute(definition)
+    with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
 
 
