@@ -117,7 +117,7 @@ def _wanted(segment: Segment, *, is_last: bool = False) -> Segment:
     """
     rows = Segment.objects.select_related("organization", "edition")
     if is_last:
-        rows = rows.select_for_update(of=("self",))
+        rows = rows.select_for_update(of=("self",), no_key=True)
     found = rows.filter(
         pk=segment.pk, generation=segment.generation, status=SegmentStatus.PROCESSING
     ).first()

@@ -175,7 +175,7 @@ def _claim_named(segment_id: uuid.UUID, *, now: dt.datetime) -> Segment | None:
 
     Where its own calculation is due already, it is that one.
     """
-    segment = Segment.objects.select_for_update().filter(pk=segment_id).first()
+    segment = Segment.objects.select_for_update(no_key=True).filter(pk=segment_id).first()
     if segment is None or not segment.condition:
         return None
     if segment.status not in UNDER_WAY:
@@ -193,7 +193,7 @@ def _renew(segment: Segment, *, now: dt.datetime) -> None:
 
 
 def _lock(segment_id: uuid.UUID) -> Segment:
-    segment = Segment.objects.select_for_update().filter(pk=segment_id).first()
+    segment = Segment.objects.select_for_update(no_key=True).filter(pk=segment_id).first()
     if segment is None:
         raise NotFoundError
     return segment

@@ -18,6 +18,19 @@ KIND = "segment"
 """The `reference` of a field whose values are ids of segments."""
 
 
+def hold_names(organization_id: uuid.UUID) -> None:
+    """To the end of the transaction nobody else of the organization names or deletes segments.
+
+    Two that begin to name each other at the same time would both see no circle. It is asked before
+    any segment's row is locked, so that nobody waits for both in the other order.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('names of segments ' || %s, 0))",
+            [str(organization_id)],
+        )
+
+
 def unknown_segments(
     references: Iterable[Reference], *, organization: Organization, by: Principal
 ) -> list[Problem]:
@@ -44,14 +57,9 @@ def named_segments(
 def refuse_circle(segment: Segment, condition: Condition, names: Iterable[uuid.UUID]) -> None:
     """Raise InvalidError where a named segment leads back to this one, with the way in words.
 
-    From here to the end of the transaction nobody else of the organization names segments: two that
-    begin to name each other at the same time would both see no circle.
+    The caller has asked `hold_names`.
     """
-    first = sorted(names)
-    if not first:
-        return
-    _lock_names(segment.organization_id)
-    way = _way_back(segment.pk, first, _edges(segment.organization_id))
+    way = _way_back(segment.pk, sorted(names), _edges(segment.organization_id))
     if way is None:
         return
     titles = dict(Segment.objects.filter(pk__in=way).values_list("pk", "name"))
@@ -120,11 +128,3 @@ def _way_back(
             seen.add(way[-1])
             waiting += [[*way, key] for key in edges.get(way[-1], ())]
     return None
-
-
-def _lock_names(organization_id: uuid.UUID) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended('segments that name each other ' || %s, 0))",
-            [str(organization_id)],
-        )

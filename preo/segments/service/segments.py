@@ -17,7 +17,7 @@ from preo.organizations.models import Organization
 from preo.segments.conditions import POINTER, Condition, read_for
 from preo.segments.models import CommunicationChannel, CommunicationType, Segment
 from preo.segments.service.calculations import demand
-from preo.segments.service.naming import named_segments, refuse_circle
+from preo.segments.service.naming import hold_names, named_segments, refuse_circle
 from preo.segments.service.places import edition_for, place_for
 
 READ_BY = {"condition", "edition_id"}
@@ -74,6 +74,7 @@ def create_segment(
     read = _read(segment)
     segment.save(force_insert=True)
     if read is not None:
+        hold_names(organization_id)
         segment.names.set(named_segments(read, organization=organization, by=by))
     _record(segment, "created", by=by)
     if read is not None:
@@ -90,7 +91,7 @@ def update_segment(
     The calculation that runs meanwhile is void then. Raises NotFoundError, and what
     `create_segment` raises; a condition can be replaced, but not be taken away.
     """
-    segment = lock_segment(segment_id)
+    segment = _lock(segment_id, is_named=not READ_BY.isdisjoint(changes))
     changed = [name for name, value in changes.items() if getattr(segment, name) != value]
     if not changed:
         return segment
@@ -119,7 +120,7 @@ def update_segment(
 @transaction.atomic
 def delete_segment(*, segment_id: uuid.UUID, by: Principal) -> None:
     """Delete a segment with its members. Raises NotFoundError, SegmentNamedError."""
-    segment = lock_segment(segment_id)
+    segment = _lock(segment_id, is_named=True)
     naming = Segment.objects.filter(names=segment).order_by("name", "pk")
     by_whom = [{"id": each.api_id, "name": each.name} for each in naming]
     if by_whom:
@@ -130,12 +131,15 @@ def delete_segment(*, segment_id: uuid.UUID, by: Principal) -> None:
     segment.delete()
 
 
-def lock_segment(segment_id: uuid.UUID) -> Segment:
+def _lock(segment_id: uuid.UUID, *, is_named: bool) -> Segment:
     """The segment with its place, which nobody else changes or calculates to its end meanwhile.
 
-    Raises NotFoundError.
+    `is_named` where it matters who names whom. Raises NotFoundError.
     """
-    rows = Segment.objects.select_for_update(of=("self",))
+    place = Segment.objects.filter(pk=segment_id).values_list("organization_id", flat=True).first()
+    if is_named and place is not None:
+        hold_names(place)
+    rows = Segment.objects.select_for_update(of=("self",), no_key=True)
     segment = rows.select_related("organization", "edition").filter(pk=segment_id).first()
     if segment is None:
         raise NotFoundError
