@@ -14,6 +14,7 @@ from preo.segments.cel.compile.condition import Mode, compile_condition
 from preo.segments.cel.sql import Sql, build
 from preo.segments.conditions import Condition, read_for
 from preo.segments.models import Segment, SegmentStatus
+from preo.segments.plans import from_and_where
 from preo.segments.reach import may_be_reached
 
 _LEFT = """
@@ -60,14 +61,12 @@ def members_of(audience: Audience, condition: Condition, *, now: dt.datetime) ->
 
 
 def matching(audience: Audience, condition: Condition, *, now: dt.datetime) -> Sql:
-    """` FROM ... WHERE ...` of those who count here and for whom the condition is true, as `u`."""
+    """` FROM ... WHERE ...` of those who count here and for whom the condition is true, as `u`.
+
+    Asks the planner, so within the settings that the query will have: see `limited`.
+    """
     compiled = compile_condition(condition.tree, condition.schema, now=now, mode=Mode.SET)
-    return build(
-        " FROM customers_customer u {} WHERE {} AND ({})",
-        compiled.joins,
-        belongs(audience),
-        compiled.condition,
-    )
+    return from_and_where(compiled, belongs(audience))
 
 
 def replace_members(segment: Segment, *, now: dt.datetime) -> Found:
@@ -91,8 +90,8 @@ def replace_members(segment: Segment, *, now: dt.datetime) -> Found:
         condition = read_for(
             wanted.condition, organization=wanted.organization, edition=wanted.edition
         )
-        query = members_of(audience_of(wanted), condition, now=now)
         with limited(settings.SEGMENT_TIMEOUT):
+            query = members_of(audience_of(wanted), condition, now=now)
             return _write(cursor, segment, query, begun)
 
 

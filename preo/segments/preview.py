@@ -79,10 +79,9 @@ class Preview:
 
 def preview(audience: Audience, condition: Condition, *, now: dt.datetime) -> Preview:
     """Count in one statement. Raises PreviewTooSlowError."""
-    query = preview_query(audience, condition, now=now)
     try:
         with transaction.atomic(), limited(settings.SEGMENT_PREVIEW_TIMEOUT):
-            return _preview(query)
+            return _preview(preview_query(audience, condition, now=now))
     except OperationalError as error:
         if not isinstance(error.__cause__, QueryCanceled):
             raise
