@@ -182,8 +182,17 @@ class Order(Row):
                 include=["type"],  # the dashboard counts by status and type
                 name="order_by_status",
             ),
+            # Segments reckon with all orders of all customers, in an edition or in all: they read
+            # one of these two from end to end, and never the rows.
             models.Index(
-                fields=["organization", "customer", "-created", "-id"], name="order_by_customer"
+                fields=["organization", "customer", "-created", "-id"],
+                include=["edition", "status", "amount", "refunded", "currency"],
+                name="order_by_customer",
+            ),
+            models.Index(
+                fields=["organization", "edition", "customer"],
+                include=["status", "amount", "refunded", "currency", "created"],
+                name="order_by_edition_customer",
             ),
             GinIndex(OpClass("search", name="gin_trgm_ops"), name="order_search"),
         ]
@@ -363,7 +372,11 @@ class Purchase(Row):
         ]
         indexes = [
             models.Index(fields=["organization", "customer"], name="purchase_by_customer"),
-            models.Index(fields=["organization", "product"], name="purchase_by_product"),
+            # Without the status, which changes with each use: an index of it would make every use
+            # write to all the indexes of the table.
+            models.Index(
+                fields=["organization", "product", "customer"], name="purchase_by_product"
+            ),
         ]
 
     def __str__(self) -> str:
