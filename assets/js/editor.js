@@ -99,15 +99,15 @@ const completing = (complete) => (context) => {
   };
 };
 
-const messageOf = (problem) => () => {
+const messageOf = (problem, sentence) => () => {
   const box = document.createElement("div");
   const message = document.createElement("p");
-  message.textContent = problem.message;
+  message.append(...sentence(problem.message));
   box.append(message);
   if (problem.hint) {
     const hint = document.createElement("p");
     hint.className = "cel-hint";
-    hint.textContent = problem.hint;
+    hint.append(...sentence(problem.hint));
     box.append(hint);
   }
   return box;
@@ -116,10 +116,11 @@ const messageOf = (problem) => () => {
 /**
  * Make an editor in the element `parent`. `complete(text, position, explicit)` gives
  * `{from, to, options, validFor}` or null, `nameOf(id)` the name behind an id or nothing;
- * `changed(text)` is called for what the person changes, not for `setText`. All offsets are in
+ * `sentence(text)` the nodes of a problem's words; `changed(text)` is called for what the person
+ * changes, not for `setText`. All offsets are in
  * UTF-16 units, as everywhere in JavaScript.
  */
-export const makeEditor = ({ parent, text, nonce, attributes, hint, complete, nameOf, changed }) => {
+export const makeEditor = ({ parent, text, nonce, attributes, hint, complete, nameOf, sentence, changed }) => {
   const view = new EditorView({
     parent,
     state: EditorState.create({
@@ -166,6 +167,10 @@ export const makeEditor = ({ parent, text, nonce, attributes, hint, complete, na
       view.focus();
       view.dispatch({ selection: { anchor: from, head: to }, scrollIntoView: true });
     },
+    replace: (from, to, insert) => {
+      view.focus();
+      view.dispatch({ changes: { from, to, insert }, selection: { anchor: from + insert.length } });
+    },
     namesChanged: () => view.dispatch({ effects: namesChanged.of(null) }),
     show: (problems) => {
       const length = view.state.doc.length;
@@ -174,7 +179,7 @@ export const makeEditor = ({ parent, text, nonce, attributes, hint, complete, na
         to: Math.min(Math.max(problem.to, problem.from), length),
         severity: problem.severity,
         message: problem.hint ? `${problem.message} ${problem.hint}` : problem.message,
-        renderMessage: messageOf(problem),
+        renderMessage: messageOf(problem, sentence),
       }));
       view.dispatch(setDiagnostics(view.state, diagnostics));
     },

@@ -18,6 +18,7 @@ from preo.dashboard import (
 from preo.dashboard.access import for_visitor, in_place
 from preo.dashboard.catalog import categories, events, locations, products, vendors
 from preo.dashboard.organization.urls import urlpatterns as organization_pages
+from preo.dashboard.segments.urls import urlpatterns as segment_pages
 from preo.editions.api.event_views import EventViewSet
 from preo.orders.api.views import OrderViewSet
 
@@ -175,4 +176,5 @@ urlpatterns = [
         name="event",
     ),
     *organization_pages,
+    *segment_pages,
 ]

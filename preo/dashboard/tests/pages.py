@@ -31,6 +31,7 @@ from preo.editions.models import Edition
 from preo.editions.tests.factories import make_edition, make_event
 from preo.orders.models import Order
 from preo.orders.tests.factories import make_order
+from preo.segments.tests.factories import make_segment
 from preo.transports.models import InboxMessage
 
 OPEN = {
@@ -40,9 +41,12 @@ OPEN = {
 """Pages that need no sign-in."""
 POSTED = {
     "sign_out", "theme", "remove_member", "send_invitation_again", "revoke_invitation",
-    "revoke_api_key",
+    "revoke_api_key", "recalculate_segment", "reset_segment", "check_segment", "preview_segment",
+    "people_segment",
 }  # fmt: skip
 """Addresses that only take forms."""
+DATA = {"export_segment", "context_segment"}
+"""Addresses that answer with a file or with JSON, not with a page."""
 OPERATORS = {"inbox"}
 """Pages that only the platform's operator finds."""
 PLACELESS = OPEN | OPERATORS | {"home", "switch"}
@@ -54,6 +58,17 @@ ROWS: dict[str, Callable[[Edition], Row]] = {
     "event": lambda edition: make_event(organization=edition.organization),
     "location": lambda edition: make_location(edition=edition),
     "product": lambda edition: make_product(edition=edition),
+    **dict.fromkeys(
+        (
+            "segment",
+            "segment_cells",
+            "edit_segment",
+            "recalculate_segment",
+            "reset_segment",
+            "export_segment",
+        ),
+        lambda edition: make_segment(edition=edition),
+    ),
     "vendor": lambda edition: make_vendor(organization=edition.organization),
     "member": lambda edition: make_membership(organization=edition.organization),
     "remove_member": lambda edition: make_membership(organization=edition.organization),

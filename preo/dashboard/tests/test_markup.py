@@ -11,7 +11,7 @@ from preo.accounts.models import RoleWord
 from preo.catalog.tests.factories import make_product
 from preo.customers.tests.factories import make_customer
 from preo.dashboard.tests.factories import client_of, make_member
-from preo.dashboard.tests.pages import OPEN, OPERATORS, POSTED, Scene, make_scene, names
+from preo.dashboard.tests.pages import DATA, OPEN, OPERATORS, POSTED, Scene, make_scene, names
 from preo.editions.tests.factories import make_edition
 from preo.orders.models import TransactionStatus
 from preo.orders.tests.factories import make_order, make_transaction
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.safety]
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 _ADDRESSES = ("src", "href", "action", "hx-get", "formaction")
-_PAGES = [name for name in names() if name not in POSTED | OPERATORS | {"home"}]
+_PAGES = [name for name in names() if name not in POSTED | DATA | OPERATORS | {"home"}]
 _SWAPS = ["switch", "find", "edition_find", "orders", "edition_orders"]
 
 
