@@ -33,8 +33,17 @@ _VERBS = {"+": "added to", "-": "subtracted from", "*": "multiplied by", "/": "d
 
 
 def check_arithmetic(context: Context, node: tree.Binary) -> Typed:
-    """Two values reckoned into one."""
-    left, right = context.visit(node.left), context.visit(node.right)
+    """Values reckoned into one: a chain such as `a + b + c` from its beginning, not by recursion."""
+    links = [node]
+    while isinstance(links[-1].left, tree.Binary) and links[-1].left.operator in SIGNS:
+        links.append(links[-1].left)
+    reckoned = context.visit(links[-1].left)
+    for link in reversed(links):
+        reckoned = _reckon(context, link, reckoned, context.visit(link.right))
+    return reckoned
+
+
+def _reckon(context: Context, node: tree.Binary, left: Typed, right: Typed) -> Typed:
     if is_unknown(left) or is_unknown(right):
         return unknown(node.span)
     if node.operator == "+" and Kind.LIST in (left.type.kind, right.type.kind):

@@ -11,7 +11,7 @@ from preo.segments.cel.check.fitting import fit
 from preo.segments.cel.check.names import known_names
 from preo.segments.cel.check.origins import check_value, constants
 from preo.segments.cel.check.rows import is_single
-from preo.segments.cel.check.words import describe, did_you_mean, nearest, signature, source_words
+from preo.segments.cel.check.words import describe, did_you_mean, nearest, source_words
 from preo.segments.cel.typed import Typed, Variable
 from preo.segments.cel.types import Kind
 
@@ -36,14 +36,14 @@ _UNSUPPORTED = {
     "optFlatMap": "an optional value (`optFlatMap`)",
     **dict.fromkeys(
         ("split", "join", "replace", "substring", "trim", "charAt", "indexOf", "lastIndexOf"),
-        "this function of texts",
+        "the function of texts `{}`",
     ),
-    **dict.fromkeys(("format", "reverse", "quote"), "this function of texts"),
+    **dict.fromkeys(("format", "reverse", "quote"), "the function of texts `{}`"),
     **dict.fromkeys(
         ("flatten", "sort", "sortBy", "slice", "distinct", "first", "last"),
-        "this function of lists",
+        "the function of lists `{}`",
     ),
-    **dict.fromkeys(("ip", "cidr", "isIP", "isCIDR"), "this function of network addresses"),
+    **dict.fromkeys(("ip", "cidr", "isIP", "isCIDR"), "the function of network addresses `{}`"),
 }
 _NAMESPACES = {
     "math": "functions of `math.`",
@@ -134,7 +134,9 @@ def _is_field(context: Context, node: tree.Call) -> bool:
 
 def _unsupported(context: Context, node: tree.Call, feature: str) -> Typed:
     return context.refuse(
-        "unsupported_feature", f"Not supported here: {feature}.", node.function_span
+        "unsupported_feature",
+        f"Not supported here: {feature.format(node.function)}.",
+        node.function_span,
     )
 
 
@@ -226,7 +228,7 @@ def _hint(context: Context, node: tree.Call, target: Typed | None) -> str:
     meant = _SYNONYMS.get(plain) or nearest(
         name, [*FUNCTIONS, *METHODS, *AGGREGATES, *MACROS, *context.schema.functions]
     )
-    return _usage(node, meant, target) if meant else ""
+    return _usage(node, meant) if meant else ""
 
 
 def _field_hint(context: Context, node: tree.Call, target: Typed) -> str:
@@ -239,7 +241,7 @@ def _field_hint(context: Context, node: tree.Call, target: Typed) -> str:
     return did_you_mean(node.function, fields, f"{row}.")
 
 
-def _usage(node: tree.Call, meant: str, target: Typed | None) -> str:
+def _usage(node: tree.Call, meant: str) -> str:
     """How the meant function is written with what stands here."""
     first = node.target if node.target is not None else (node.arguments or (None,))[0]
     name = (source_words(first) if first is not None else "") or "..."
@@ -251,8 +253,7 @@ def _usage(node: tree.Call, meant: str, target: Typed | None) -> str:
         letter = name[:1] if name != "..." else "x"
         return f"Did you mean `{name}.{meant}({letter}, ...)`?"
     if meant in AGGREGATES:
-        is_rows = target is not None and signature(target.type).startswith("list(")
-        return f"Did you mean `{name}.{'map(x, x....).' if is_rows and name == '...' else ''}{meant}()`?"
+        return f"Did you mean `{name}.{meant}()`?"
     if meant in METHODS:
         is_bare = meant in CHANGES_OF_TEXT or meant.startswith("get")
         return f"Did you mean `{name}.{meant}({'' if is_bare else '...'})`?"

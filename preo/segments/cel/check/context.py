@@ -11,9 +11,9 @@ from preo.segments.cel.schema import Entity, Field, Relation, Schema
 from preo.segments.cel.spans import Span
 from preo.segments.cel.typed import Constant, Reference, Typed, Variable
 
-# Of a tree with its spines of `a + b + c`, which the parser does not count: what the phases after
-# this one can go down without exhausting the stack.
-DEEPEST = 120
+# How far the checks go down: some eight calls a level must stay far from the end of the stack.
+# The parser lets less nesting through; what it does not count are long chains of methods.
+DEEPEST = 90
 
 Visitor = Callable[["Context", tree.Expression], Typed]
 

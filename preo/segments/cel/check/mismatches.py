@@ -4,6 +4,7 @@ import re
 
 from preo.segments.cel import tree
 from preo.segments.cel.check.context import Context, is_unknown
+from preo.segments.cel.check.names import is_constant_word
 from preo.segments.cel.check.origins import origin
 from preo.segments.cel.check.rows import example_of_list
 from preo.segments.cel.check.words import bare_text, source_words
@@ -19,7 +20,7 @@ def improve_unquoted(context: Context, node: tree.Binary, left: Typed, right: Ty
     for side, other in ((node.left, right), (node.right, left)):
         text = bare_text(side)
         element = other.type.element or other.type
-        if not text or isinstance(other, Constant | ListDisplay):
+        if not text or is_constant_word(text) or isinstance(other, Constant | ListDisplay):
             continue
         if is_unknown(other) or element.kind not in (Kind.STRING, Kind.ID):
             continue
@@ -122,7 +123,7 @@ def _for_list(
 def _for_kinds(side: tree.Expression, part: Typed, other: Typed) -> str:
     name = source_words(side) or "..."
     if part.type.kind is Kind.ID:
-        if other.type.kind is Kind.ID:
+        if other.type.kind is Kind.ID and other.type.prefix != part.type.prefix:
             return "These are ids of different sorts of things."
         return "An id can be compared with `==`, `!=` and `in` only, with an id written in quotes."
     if part.type.kind is Kind.DURATION and other.type.kind in NUMBERS:

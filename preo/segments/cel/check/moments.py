@@ -17,11 +17,12 @@ EXAMPLE_MOMENT = 'timestamp("2026-07-01T00:00:00Z")'
 LONGEST = timedelta(seconds=315_576_000_000)
 
 _MOMENT = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:(Z)|([+-])(\d\d):(\d\d))"
+    r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:(Z)|([+-])(\d\d):(\d\d))",
+    re.ASCII,
 )
-_PIECE = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)")
-_DAYS = re.compile(r"(\d+) ?d(?:ays?)?")
-_OFFSET = re.compile(r"[+-]?\d\d:\d\d")
+_PIECE = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
+_DAYS = re.compile(r"(\d+) ?d(?:ays?)?", re.ASCII)
+_OFFSET = re.compile(r"[+-]?\d\d:\d\d", re.ASCII)
 _NANOSECONDS = {
     "ns": 1,
     "us": 1_000,

@@ -33,6 +33,11 @@ TYPE_NAMES = frozenset(
 )
 
 
+def is_constant_word(name: str) -> bool:
+    """Whether the word is how others write null, true or false."""
+    return _SYNONYMS.get(name.casefold()) in ("null", "true", "false")
+
+
 def relation_type(relation: schema.Relation) -> Type:
     """What a relation is a list of: rows, or the values of one field."""
     if relation.value:
