@@ -6,7 +6,7 @@ After a mistake it reads on at the next `&&`, `||`, comma, colon or closing brac
 
 from preo.segments.cel import limits, tree
 from preo.segments.cel.lexer import Kind, Lexer, Token
-from preo.segments.cel.parse import constants, macros, mistakes, words
+from preo.segments.cel.parse import macros, mistakes, numbers, words
 from preo.segments.cel.parse.cursor import PARTINGS, Cursor, shown
 from preo.segments.cel.parse.measure import find_excess
 from preo.segments.cel.parse.names import dotted_name, is_message_name
@@ -18,6 +18,7 @@ RESERVED = frozenset({
     "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop",
     "package", "namespace", "return", "var", "void", "while",
 })  # fmt: skip
+CONSTANTS = {"true": True, "false": False, "null": None}
 
 
 def parse(text: str) -> tuple[tree.Expression, list[Problem]]:
@@ -160,7 +161,7 @@ class Parser(Cursor):
         self.operands += 1
         if self.operands > limits.MAX_NODES:
             raise LimitReachedError(limits.too_many_parts(self.token.span))
-        read = constants.read_number(self, minus) if minus else self.read_primary()
+        read = numbers.read_number(self, minus) if minus else self.read_primary()
         while self.token.kind is Kind.SYMBOL:
             if self.token.text == ".":
                 read = self.read_selection(read)
@@ -222,7 +223,7 @@ class Parser(Cursor):
                 self.take()
                 return tree.Literal(token.span, token.value, token.text), token.span
             case Kind.INT | Kind.UINT | Kind.FLOAT:
-                return constants.read_number(self, None)
+                return numbers.read_number(self, None)
             case Kind.NAME:
                 return self.read_name(self.take(), token.start)
             case Kind.BROKEN:
@@ -234,6 +235,10 @@ class Parser(Cursor):
                 return SYMBOL_PRIMARIES[token.text](self)
             case _:
                 return mistakes.report_missing(self)
+
+    def read_constant(self) -> Read:
+        token = self.take()
+        return tree.Literal(token.span, CONSTANTS[token.text], token.text), token.span
 
     def read_absolute(self) -> Read:
         """`.name`, `.name()`."""
@@ -333,9 +338,9 @@ class Parser(Cursor):
 
 
 SYMBOL_PRIMARIES = {
-    "true": constants.read_constant,
-    "false": constants.read_constant,
-    "null": constants.read_constant,
+    "true": Parser.read_constant,
+    "false": Parser.read_constant,
+    "null": Parser.read_constant,
     "(": Parser.read_group,
     "[": Parser.read_list,
     "{": Parser.read_map,

@@ -88,6 +88,7 @@ def test_joiners_within_a_text_are_part_of_it_but_nul_and_half_characters_are_no
     assert value("'👩\u200d🚀'") == "👩\u200d🚀"
     assert marked("'a\x00b'") == [("invisible_character", "\x00")]
     assert marked("'a\ud800b'") == [("bad_character", "\ud800")]
+    assert marked("b'a\ud800\\n' == b'\\n'") == [("bad_character", "\ud800")]
     assert value(r"'a\x00b'") == "a\x00b"
 
 

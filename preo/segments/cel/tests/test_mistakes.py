@@ -173,6 +173,19 @@ def test_all_mistakes_are_told_in_the_order_of_the_text_and_none_twice() -> None
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a && @", ("bad_character", "@")),
+        ("a += 1", ("single_equals", "=")),
+        ("f(]", ("missing_part", "(")),
+        ("if a then b else c", ("reserved_word", "if")),
+    ],
+)
+def test_what_follows_from_a_mistake_is_not_told_too(text: str, told: tuple[str, str]) -> None:
+    assert marked(text) == [told]
+
+
 def test_after_a_mistake_the_other_side_is_still_read() -> None:
     root, _ = parse("(a + ) && user.name || c")
     assert isinstance(root, tree.Binary)

@@ -1,4 +1,4 @@
-"""Literals as parts of a tree."""
+"""Numbers as parts of a tree."""
 
 from preo.segments.cel import tree
 from preo.segments.cel.lexer import Kind, Token
@@ -12,7 +12,6 @@ from preo.segments.cel.literals import (
 from preo.segments.cel.parse.cursor import Cursor
 from preo.segments.cel.parse.operators import Read
 
-CONSTANTS = {"true": True, "false": False, "null": None}
 INFINITY = float("inf")
 
 
@@ -25,6 +24,7 @@ def read_number(cursor: Cursor, minus: Token | None) -> Read:
         value = float(written)
         if abs(value) == INFINITY:
             cursor.report("number_too_large", "This number is too large.", span)
+            value = 0.0
         return tree.Literal(span, value, written), span
     lowest, highest = (0, MAX_UNSIGNED) if token.kind is Kind.UINT else (MIN_INT, MAX_INT)
     whole = read_whole(token.text.rstrip("uU"))
@@ -35,8 +35,3 @@ def read_number(cursor: Cursor, minus: Token | None) -> Read:
         whole = 0
     value = tree.Unsigned(whole) if token.kind is Kind.UINT else whole
     return tree.Literal(span, value, written), span
-
-
-def read_constant(cursor: Cursor) -> Read:
-    token = cursor.take()
-    return tree.Literal(token.span, CONSTANTS[token.text], token.text), token.span
