@@ -116,7 +116,7 @@ class Unescaped:
         end = numeric.end() if numeric else min(position + 2, len(self.body))
         if numeric:
             hint = r"Write \xFF, \u00FF, \U000000FF or \377: all the digits."
-            self.refuse(position, end, "is incomplete", hint)
+            self.refuse(position, end, "is no character's number", hint)
         else:
             self.refuse(position, end, "is not known")
         return end
