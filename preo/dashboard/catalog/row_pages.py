@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from preo.catalog.queries import references_to
 from preo.catalog.service.conflicts import StillReferredToError
-from preo.core.errors import FieldError, NotFoundError
+from preo.core.errors import NotFoundError
 from preo.dashboard.asked_views import asked_view, row_asked
 from preo.dashboard.body_fields import Local
 from preo.dashboard.body_form import BodyForm, Group, render_form, save_form
-from preo.dashboard.catalog.words import counted_words, references_of, still_named
+from preo.dashboard.catalog.words import counted_words, references_of, refusals_in_words
 from preo.dashboard.frame import Step, render_page, trail_to
 from preo.dashboard.listing_page import Listing
 from preo.dashboard.orders import curl_command
@@ -59,7 +59,8 @@ def new_row(
     )
 
     def save(body: dict[str, Any]) -> str:
-        row = view.make(body, timezone.now())
+        with refusals_in_words():
+            row = view.make(body, timezone.now())
         messages.success(request, f"{noun.name(row)} is made.")
         return _row_url(place, noun, row)
 
@@ -94,10 +95,8 @@ def change_row(request: HttpRequest, place: Place, noun: Noun, row_id: str) -> H
     )
 
     def save(body: dict[str, Any]) -> str:
-        try:
+        with refusals_in_words(row):
             changed = view.change(row, body, timezone.now())
-        except StillReferredToError as refusal:
-            raise _in_words(refusal, row) from refusal
         messages.success(request, f"{noun.name(changed)} is saved.")
         return request.path
 
@@ -156,20 +155,6 @@ def _row_in_its_place(place: Place, noun: Noun, row_id: str, *, action: str) -> 
     row = row_asked(place, noun.listing.viewset, row_id, action=action)
     edition = getattr(row, "edition", None)
     return row, Place(place.visitor, place.organization, edition)
-
-
-def _in_words(refusal: StillReferredToError, row: Any) -> StillReferredToError:
-    """A refusal to give up parts of a row, with their names in place of their ids."""
-    names = {part.api_id: part.name for part in row.variants.all()}
-    details = still_named(refusal, names)
-    pointers = [error.pointer for error in refusal.errors]
-    return StillReferredToError(
-        errors=[
-            FieldError(pointer, StillReferredToError.code, detail)
-            for pointer, detail in zip(pointers, details, strict=True)
-        ],
-        extra=refusal.extra,
-    )
 
 
 def _local(edition: Edition | None) -> Local:

@@ -162,7 +162,7 @@ def test_who_has_one_edition_alone_sees_what_is_of_it(edition: Edition, noun: st
     ],
 )
 def test_what_makes_no_sense_in_an_address_is_as_if_it_were_not_there(
-    edition: Edition, browser: Client, noun: str, parameters: dict[str, str]
+    edition: Edition, browser: Client, noun: str, parameters: dict[str, Any]
 ) -> None:
     plain = browser.get(address(edition, noun)).content.decode()
     response = browser.get(address(edition, noun, **parameters))

@@ -77,7 +77,7 @@ def answer(edition: Edition, product: Product) -> Any:
     ],
 )
 def test_what_cannot_be_is_said_at_its_field_and_what_was_typed_stays(
-    edition: Edition, manager: Client, typed: dict[str, str], field_id: str, words: str
+    edition: Edition, manager: Client, typed: dict[str, Any], field_id: str, words: str
 ) -> None:
     response = fill(manager, new_url(edition, "products"), **({"name": "Ticket"} | typed))
     page = response.content.decode()
@@ -104,9 +104,8 @@ def test_what_is_a_rivals_cannot_be_put_on_a_product(edition: Edition, manager: 
     }
     make_category(edition=edition)
     for name, row in foreign.items():
-        response = fill(
-            manager, new_url(edition, "products"), **{"name": "Ticket", name: row.api_id}
-        )
+        typed: dict[str, Any] = {"name": "Ticket", name: row.api_id}
+        response = fill(manager, new_url(edition, "products"), **typed)
         page = response.content.decode()
 
         assert response.status_code == 400
@@ -119,7 +118,7 @@ def test_a_product_of_a_rivals_variant_keeps_to_its_own(edition: Edition, manage
     product, foreign = make_product(edition=edition), make_variant()
     url = row_url(edition, "products", product)
 
-    response = fill(manager, url, **{"variants.0.id": foreign.api_id, "variants.0.name": "Mine"})
+    response = fill(manager, url, variants__0__id=foreign.api_id, variants__0__name="Mine")
 
     assert response.status_code == 400
     assert "no variant with this id" in response.content.decode()

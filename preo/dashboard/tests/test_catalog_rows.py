@@ -1,5 +1,6 @@
 """Making, changing and deleting what stands around products: refusals first."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ MODELS: dict[str, Any] = {
     "locations": Location,
     "events": Event,
 }
-NAMED: dict[str, dict[str, str]] = {
+NAMED: dict[str, dict[str, Any]] = {
     noun: {"name__en": "Another"} if noun == "categories" else {"name": "Another"} for noun in NOUNS
 }
 
@@ -55,7 +56,11 @@ def make_row(noun: str, edition: Edition) -> Any:
         return make_vendor(organization=edition.organization)
     if noun == "events":
         return make_event(organization=edition.organization)
-    make = {"products": make_product, "categories": make_category, "locations": make_location}
+    make: dict[str, Callable[..., Any]] = {
+        "products": make_product,
+        "categories": make_category,
+        "locations": make_location,
+    }
     return make[noun](edition=edition)
 
 
@@ -158,7 +163,7 @@ def test_deleting_takes_a_form_of_our_own(edition: Edition, noun: str) -> None:
 def test_a_row_without_a_name_is_refused_at_the_field_and_nothing_is_made(
     edition: Edition, manager: Client, noun: str
 ) -> None:
-    blank = dict.fromkeys(NAMED[noun], " ")
+    blank: dict[str, Any] = dict.fromkeys(NAMED[noun], " ")
     count = MODELS[noun].objects.count()
 
     response = fill(manager, new_url(edition, noun), **blank)
@@ -182,7 +187,7 @@ def test_a_code_of_another_row_is_refused_at_the_field_by_its_name(
     page = response.content.decode()
 
     assert response.status_code == 409
-    assert "That is the code of Harbour &lt;Grill&gt;" in mistakes_at(page, "field-code")
+    assert "That is the code of Harbour &lt;Grill&gt;." in mistakes_at(page, "field-code")
     assert form_of(page)["name"] == ["Another"]
     assert not MODELS[noun].objects.filter(name="Another").exists()
 
@@ -240,7 +245,7 @@ def test_a_row_is_made_shown_changed_and_its_activities_are_written(
 ) -> None:
     made = fill(manager, new_url(edition, noun), **NAMED[noun])
     page = manager.get(made["Location"]).content.decode()
-    changes = dict.fromkeys(NAMED[noun], "Yet <another>")
+    changes: dict[str, Any] = dict.fromkeys(NAMED[noun], "Yet <another>")
     changed = fill(manager, made["Location"], **changes)
     again = manager.get(changed["Location"]).content.decode()
 
