@@ -1,6 +1,5 @@
 """Making, changing and deleting what stands around products: refusals first."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -56,7 +55,7 @@ def make_row(noun: str, edition: Edition) -> Any:
         return make_vendor(organization=edition.organization)
     if noun == "events":
         return make_event(organization=edition.organization)
-    make: dict[str, Callable[..., Any]] = {
+    make: dict[str, Any] = {
         "products": make_product,
         "categories": make_category,
         "locations": make_location,
