@@ -8,6 +8,9 @@ from preo.segments.cel.check.words import describe, named, nearest, source_words
 from preo.segments.cel.typed import Compare, Constant, Field, Has, Part, Typed, Variable
 from preo.segments.cel.types import BOOL, DYN, NULL, Kind
 
+# PostgreSQL counts the items of a JSON list in 32 bits.
+LAST_POSITION = 2**31 - 1
+
 _COUNTS = frozenset({"size", "count", "length", "len", "total", "number"})
 _AGGREGATES = frozenset({"sum", "min", "max", "avg"})
 # What other languages write as a property of a moment.
@@ -150,7 +153,8 @@ def check_index(context: Context, node: tree.Index) -> Typed:
 
 def _part(context: Context, node: tree.Index, operand: Typed, index: Typed) -> Typed:
     key = index.value if isinstance(index, Constant) else None
-    if isinstance(key, str) or (isinstance(key, int) and not isinstance(key, bool) and key >= 0):
+    is_position = isinstance(key, int) and not isinstance(key, bool) and 0 <= key <= LAST_POSITION
+    if isinstance(key, str) or is_position:
         return Part(node.span, DYN, operand, key)
     return context.refuse(
         "wrong_argument",

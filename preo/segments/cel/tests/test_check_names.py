@@ -212,7 +212,8 @@ def test_a_position_in_free_data_must_be_written() -> None:
     assert mistakes("user.metadata[user.first_name] == 1") == [
         ("wrong_argument", "user.first_name")
     ]
-    assert mistakes("user.metadata[true] == 1") == [("wrong_argument", "true")]
+    for index in ("true", "-1", "2147483648"):
+        assert mistakes(f"user.metadata[{index}] == 1") == [("wrong_argument", index)]
 
 
 def test_has_asks_for_a_value_and_is_constant_where_there_always_is_one() -> None:
