@@ -1,5 +1,7 @@
 """`operand.field`, `operand[index]` and `has(operand.field)`."""
 
+from typing import TypeGuard
+
 from preo.segments.cel import schema, tree
 from preo.segments.cel.check.context import Context, is_unknown, unknown
 from preo.segments.cel.check.definitions import expand_field
@@ -151,10 +153,13 @@ def check_index(context: Context, node: tree.Index) -> Typed:
     )
 
 
+def _is_position(key: object) -> TypeGuard[int]:
+    return isinstance(key, int) and not isinstance(key, bool) and 0 <= key <= LAST_POSITION
+
+
 def _part(context: Context, node: tree.Index, operand: Typed, index: Typed) -> Typed:
     key = index.value if isinstance(index, Constant) else None
-    is_position = isinstance(key, int) and not isinstance(key, bool) and 0 <= key <= LAST_POSITION
-    if isinstance(key, str) or is_position:
+    if isinstance(key, str) or _is_position(key):
         return Part(node.span, DYN, operand, key)
     return context.refuse(
         "wrong_argument",
