@@ -4,7 +4,6 @@ Written from the design's vocabulary, without a look at the schema's columns or 
 that a wrong column, join or narrowing shows as a difference.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from uuid import UUID
 from preo.catalog.models import Product
 from preo.consents.models import ConsentAnswer
 from preo.core.ids import encode_id
-from preo.customers.models import PHONE_NUMBER, Customer, Pass, PassStatus
+from preo.customers.models import Customer, Pass, PassStatus
 from preo.editions.models import Edition
 from preo.orders.models import Order, OrderStatus, Purchase
 from preo.organizations.models import Organization
@@ -117,7 +116,7 @@ def _spent(orders: Iterable[Order], currency: str) -> Decimal:
         sum(
             order.amount - order.refunded
             for order in orders
-            if order.status in COUNTED and order.currency == currency.lower()
+            if order.status in COUNTED and order.currency == currency
         )
     )
 
@@ -144,7 +143,7 @@ def _facts(
         last_seen=customer.last_seen,
         metadata=customer.metadata,
         has_email=customer.email is not None,
-        has_phone=_is_phone(customer.phone_number),
+        has_phone=customer.phone_number is not None,
         has_pass=has_pass,
         orders_count=len(placed),
         total_spent=_spent(orders, home),
@@ -153,10 +152,6 @@ def _facts(
     )
     names = {"user": user, "orders": list(map(_order, orders)), "now": now, **lists}
     return Facts(customer.pk, names, {"spent": lambda currency: _spent(orders, currency)})
-
-
-def _is_phone(number: str | None) -> bool:
-    return number is not None and re.search(PHONE_NUMBER, number) is not None
 
 
 def _order(order: Order) -> Row:

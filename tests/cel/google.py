@@ -14,6 +14,7 @@ from preo.segments.cel import tree
 
 try:
     from cel_expr_python import cel
+    from cel_expr_python.ext import ext_strings
 except ImportError:  # only Linux on x86-64 has wheels
     cel = None
 
@@ -69,7 +70,9 @@ class Oracle:
         )
         names = {"user": kinds.DYN, "now": kinds.TIMESTAMP}
         names |= {name: kinds.List(kinds.DYN) for name in RELATIONS}
-        self._environment = cel.NewEnv(variables=names, functions=[at])
+        self._environment = cel.NewEnv(
+            variables=names, functions=[at], extensions=[ext_strings.ExtStrings()]
+        )
 
     def known(self, names: Mapping[str, Any]) -> Any:
         """One customer's facts, made ready once for many conditions."""
@@ -78,7 +81,7 @@ class Oracle:
 
     def compile(self, node: tree.Expression) -> Callable[[Any], bool | None]:
         """A function from what is known of a customer to true, false, or None for an error."""
-        expression = self._environment.compile(translate(node))
+        expression = self._environment.compile(translate(node), disable_check=True)
 
         def ask(known: Any) -> bool | None:
             value = expression.eval(known).plain_value()

@@ -156,7 +156,7 @@ def make_pools(world: "World") -> dict[str, Sequence[str]]:
         "languages": ["en", "da", "se"],
         "types": ["online", "in-person", "imported"],
         "statuses": ["pending", "confirmed", "completed", "cancelled"],
-        "currencies": ["EUR", "DKK"],
+        "currencies": ["eur", "dkk", "sek"],
         "product_types": ["ticket", "drink", "merchandise"],
         "purchase_statuses": ["reserved", "paid", "used", "cancelled", "refunded"],
         "consent_types": ["marketing", "terms"],

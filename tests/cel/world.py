@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
+from django.db import connection
+
 from preo.catalog.models import PassDesign, Product, Variant
 from preo.catalog.tests.factories import (
     make_category,
@@ -84,6 +86,8 @@ def make_world(size: int = 80) -> World:
     world = _make_side(random, ours, rival, size)
     other = _make_side(random, rival, ours, 8)
     _make_strays(random, world, other)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
     return world
 
 
