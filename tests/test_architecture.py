@@ -29,6 +29,10 @@ WRITES = {
     "update_or_create",
 }  # fmt: skip
 NO_TENANT = {
+    "imports.ImportRow": "a part of an import, reached through it alone",
+    "imports.ImportLine": "a part of an import, reached through it alone",
+    "imports.ImportProblem": "a part of an import, reached through it alone",
+    "imports.ImportedOrder": "a part of an import, reached through it alone",
     "organizations.Organization": "the tenant itself",
     "accounts.StaffUser": "a person may work for several organizations",
     "accounts.StaffSession": "a person's sign-in",
