@@ -1,12 +1,10 @@
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from preo.accounts.service.organizations import update_organization
 from preo.core.access import Role
@@ -29,12 +27,28 @@ class OrganizationFilters(Filters):
     organization_id = IdFilter("id", model=Organization)
 
 
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="listOrganizations",
+        summary="List organizations",
+        description=(
+            "Organizations in which, or in an edition of which, the caller has a role; by name."
+        ),
+    ),
+    retrieve=extend_schema(
+        operation_id="getOrganization",
+        summary="Get organization",
+        description="An organization with its settings.",
+    ),
+    partial_update=extend_schema(operation_id="updateOrganization", summary="Update organization"),
+)
 class OrganizationViewSet(ResourceViewSet[Organization]):
     """The organizations that the caller works for."""
 
     queryset = Organization.objects.all()
     serializer_class = OrganizationSerializer
     filterset_class = OrganizationFilters
+    bodies = {"partial_update": OrganizationUpdateSerializer}
     minimum: ClassVar[Mapping[str, Role | None]] = {
         "list": Role.GUEST,
         "retrieve": Role.GUEST,
@@ -52,28 +66,8 @@ class OrganizationViewSet(ResourceViewSet[Organization]):
         # Who has an edition's role alone may know whose edition that is.
         return Organization.objects.filter(pk__in=self.principal.known_organization_ids())
 
-    @extend_schema(operation_id="listOrganizations", summary="List organizations")
-    def list(self, request: Request) -> Response:
-        """Organizations in which, or in an edition of which, the caller has a role; by name."""
-        return super().list(request)
-
-    @extend_schema(operation_id="getOrganization", summary="Get organization")
-    def retrieve(self, request: Request, id: str) -> Response:  # noqa: A002 - the route's word
-        """An organization with its settings."""
-        return Response(OrganizationSerializer(self.get_object()).data)
-
-    @extend_schema(
-        operation_id="updateOrganization",
-        summary="Update organization",
-        request=OrganizationUpdateSerializer,
-        responses=OrganizationSerializer,
-    )
-    def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002
+    def change(self, row: Organization, changes: dict[str, Any], now: dt.datetime) -> Organization:
         """Change what is given. Currency and default language count for what is made later."""
-        row = self.get_object()
-        present = OrganizationSerializer(row).data
-        changes = self.body(OrganizationUpdateSerializer, present=present, partial=True)
-        organization = update_organization(
-            organization_id=row.pk, changes=changes, by=self.principal, now=timezone.now()
+        return update_organization(
+            organization_id=row.pk, changes=changes, by=self.principal, now=now
         )
-        return Response(OrganizationSerializer(organization).data)

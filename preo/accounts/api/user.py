@@ -68,7 +68,7 @@ class UserInfoViewSet(ResourceViewSet[StaffUser]):
     @extend_schema(
         operation_id="getUserInfo", summary="Get user info", responses=UserInfoSerializer
     )
-    def retrieve(self, request: Request) -> Response:
+    def retrieve(self, request: Request) -> Response:  # type: ignore[override] # only the caller: no id
         """The person or the API key that asks, with their roles and scopes.
 
         An API key has its id as `api_id`, its name as `full_name`, and an address that cannot

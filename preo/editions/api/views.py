@@ -1,10 +1,11 @@
+import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -29,12 +30,28 @@ class EditionFilters(Filters):
     status = django_filters.ChoiceFilter(choices=DateStatus.choices)
 
 
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="listEditions",
+        summary="List editions",
+        description="All editions that the caller has access to.",
+    ),
+    retrieve=extend_schema(
+        operation_id="getEdition",
+        summary="Get edition details",
+        description="An edition with all its settings.",
+    ),
+    create=extend_schema(operation_id="createEdition", summary="Create edition"),
+    partial_update=extend_schema(operation_id="updateEdition", summary="Update edition"),
+)
 class EditionViewSet(ResourceViewSet[Edition]):
     """Editions that the caller has access to."""
 
     queryset = Edition.objects.all()
     serializer_class = EditionSerializer
+    answer_class = EditionDetailSerializer
     filterset_class = EditionFilters
+    bodies = {"create": EditionCreateSerializer, "partial_update": EditionUpdateSerializer}
     minimum: ClassVar[Mapping[str, Role | None]] = {
         "list": Role.GUEST,
         "retrieve": Role.GUEST,
@@ -61,60 +78,23 @@ class EditionViewSet(ResourceViewSet[Edition]):
             else (super().query_parameters())
         )
 
-    def answer(self, edition: Edition, status: int = 200) -> Response:
-        """The edition as it is now, with its status by the dates."""
-        row = editions_at(timezone.now()).select_related("organization", "event").get(pk=edition.pk)
-        return Response(EditionDetailSerializer(row).data, status=status)
-
-    @extend_schema(operation_id="listEditions", summary="List editions")
-    def list(self, request: Request) -> Response:
-        """All editions that the caller has access to."""
-        return super().list(request)
-
-    @extend_schema(
-        operation_id="getEdition",
-        summary="Get edition details",
-        responses=EditionDetailSerializer,
-    )
-    def retrieve(self, request: Request, id: str) -> Response:  # noqa: A002 - the route's word
-        """An edition with all its settings."""
-        return Response(EditionDetailSerializer(self.get_object()).data)
-
-    @extend_schema(
-        operation_id="createEdition",
-        summary="Create edition",
-        request=EditionCreateSerializer,
-        responses={201: EditionDetailSerializer},
-    )
-    def create(self, request: Request) -> Response:
+    def make(self, values: dict[str, Any], now: dt.datetime) -> Edition:
         """A new draft, in the organization's currency, with a slug made of its name.
 
         Needs the role manager in the whole organization.
         """
-        edition = service.create_edition(
-            **self.body(EditionCreateSerializer), by=self.principal, now=timezone.now()
-        )
-        return self.answer(edition, status=201)
+        return _whole(service.create_edition(**values, by=self.principal, now=now), now)
 
-    @extend_schema(
-        operation_id="updateEdition",
-        summary="Update edition",
-        request=EditionUpdateSerializer,
-        responses=EditionDetailSerializer,
-    )
-    def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002
+    def change(self, row: Edition, changes: dict[str, Any], now: dt.datetime) -> Edition:
         """Change what is given. Lists and translated texts are replaced whole; `metadata` is merged.
 
         `published_at` is set once, when a draft is first published. The currency is fixed as
         soon as there are orders (409 `currency_fixed`).
         """
-        row = self.get_object()
-        present = EditionDetailSerializer(row).data
-        changes = self.body(EditionUpdateSerializer, present=present, partial=True)
         edition = service.update_edition(
-            edition_id=row.pk, changes=changes, by=self.principal, now=timezone.now()
+            edition_id=row.pk, changes=changes, by=self.principal, now=now
         )
-        return self.answer(edition)
+        return _whole(edition, now)
 
     @extend_schema(
         operation_id="getEditionFieldChoices",
@@ -136,3 +116,8 @@ class EditionViewSet(ResourceViewSet[Edition]):
                 raise InvalidError(errors=[not_an_id("organization_id", "organization")])
             known = [organization_id for organization_id in known if organization_id == key]
         return Response(edition_choices(known))
+
+
+def _whole(edition: Edition, now: dt.datetime) -> Edition:
+    """The edition as it is now, with its status by the dates."""
+    return editions_at(now).select_related("organization", "event").get(pk=edition.pk)
