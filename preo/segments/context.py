@@ -1,9 +1,10 @@
 """What an editor of conditions offers: fields, functions, examples, and the real names of a place."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from preo.catalog.models import Category, Location, Product, ProductType, Variant, Vendor
 from preo.consents.models import Consent, ConsentType
@@ -11,9 +12,11 @@ from preo.core.languages import translated
 from preo.editions.models import Edition
 from preo.orders.models import PurchaseStatus
 from preo.organizations.models import Organization
+from preo.segments.cel.functions import functions_of
 from preo.segments.cel.schema import Entity, Field, Schema
 from preo.segments.cel.types import Kind, Type
 from preo.segments.fields import schema_for
+from preo.segments.recipes import recipes_with
 
 WORDS = {Kind.DECIMAL: "double", Kind.ID: "string", Kind.DYN: "any"}
 """How the types of CEL are called that it does not have itself."""
@@ -65,7 +68,7 @@ def names_in(organization: Organization, edition: Edition | None) -> dict[str, A
     return {
         "editions": list(
             Edition.objects.filter(mine, **({"pk": edition.pk} if edition else {}))
-            .order_by("-start_date", "slug")
+            .order_by(F("start_date").desc(nulls_last=True), "slug")
             .values("slug", "full_name")
         ),
         "categories": [
@@ -87,13 +90,17 @@ def names_in(organization: Organization, edition: Edition | None) -> dict[str, A
 
 
 def context_for(organization: Organization, edition: Edition | None) -> dict[str, Any]:
-    """All of it."""
+    """All of it; the examples name what is really there, as far as there is anything."""
     schema = schema_for(organization, edition)
+    names = names_in(organization, edition)
+    recipes = recipes_with(names, currency=(edition or organization).currency)
     return {
         "schema": describe_schema(schema),
-        "functions": [],
-        "examples": [],
-        "dynamic_values": names_in(organization, edition),
+        "functions": [asdict(function) for function in functions_of(schema)],
+        "examples": [
+            {"description": recipe.title, "expression": recipe.condition} for recipe in recipes
+        ],
+        "dynamic_values": names,
     }
 
 

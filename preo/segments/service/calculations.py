@@ -37,7 +37,7 @@ def request_calculation(*, segment_id: uuid.UUID, now: dt.datetime) -> Segment:
     """
     segment = _lock(segment_id)
     if not segment.condition:
-        raise NoConditionError(extra={"status": segment.status})
+        raise NoConditionError(extra={"segment_status": segment.status})
     if segment.status not in UNDER_WAY:
         demand(segment, now=now)
     return segment
