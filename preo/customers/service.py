@@ -3,6 +3,7 @@
 import re
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Value
@@ -91,5 +92,6 @@ def _normalise(channel: Channel, address: str) -> str:
     return email
 
 
-def _hash(organization_id: uuid.UUID, channel: Channel, address: str) -> AddressHash:
+def _hash(organization_id: uuid.UUID, channel: Channel, address: str) -> Any:
+    """An expression where the types of a model's fields know values alone."""
     return AddressHash(Value(organization_id), Value(channel.value), Value(address))
