@@ -14,7 +14,6 @@ from preo.segments.cel.compile.condition import compile_condition
 from preo.segments.cel.compile.scope import Mode
 from preo.segments.cel.condition import Reading, read_condition
 from preo.segments.cel.parse.parser import parse
-from preo.segments.cel.schema import Schema
 from preo.segments.fields import schema_for
 from tests.cel import google
 from tests.cel.facts import Facts, read_facts
@@ -40,7 +39,7 @@ class Place:
 
     def __init__(self, world: World, edition: Edition | None) -> None:
         self.organization = world.organization
-        self.schema: Schema = schema_for(world.organization, edition)
+        self.schema = schema_for(world.organization, edition)
         self.facts: Sequence[Facts] = read_facts(world.organization, edition, NOW)
         self.oracle = google.Oracle() if google.cel else None
         self.asked_google = 0
@@ -58,7 +57,7 @@ class Place:
         assert reading.tree is not None
         made = compile_condition(reading.tree, self.schema, now=NOW, mode=mode)
         text = (
-            f"SELECT u.id FROM {self.schema.table} u {made.joins.text} "
+            f"SELECT u.id FROM {self.schema.table} u {made.joins.text} "  # noqa: S608 - compiled
             f"WHERE u.organization_id = %s AND ({made.condition.text})"
         )
         values = [*made.joins.values, self.organization.pk, *made.condition.values]

@@ -49,8 +49,7 @@ def read_facts(organization: Organization, edition: Edition | None, now: datetim
     categories = _categories(organization)
     answers = _latest_answers(organization)
     passes = {
-        found.customer_id
-        for found in Pass.objects.filter(organization=organization, status=PassStatus.ACTIVE)
+        found.customer_id for found in Pass.objects.filter(**narrow, status=PassStatus.ACTIVE)
     }
     members = defaultdict(list)
     for member in Member.objects.filter(segment__organization=organization):

@@ -171,6 +171,7 @@ def _defined(context: Context, node: tree.Call, function: schema.Function) -> Ty
             f"For example `{function.example}`.",
         )
     arguments = {}
+    known = len(context.problems)
     for argument, part, (name, wanted) in zip(
         node.arguments, parts, function.parameters.items(), strict=True
     ):
@@ -188,6 +189,8 @@ def _defined(context: Context, node: tree.Call, function: schema.Function) -> Ty
             if function.values.get(name):
                 check_value(context, name, function.values[name], constant)
         arguments[name] = fitted
+    if len(context.problems) > known:
+        return unknown(node.span)
     return expand_function(context, function, arguments, node.span)
 
 
