@@ -1,8 +1,9 @@
 """People as the pages of segments show them: found by a search, and why (not) in a segment."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from preo.core.access import Principal
 from preo.core.errors import InvalidError
@@ -122,15 +123,22 @@ def _note(segment: Segment, found: Explanation) -> str:
     return "The condition holds, but the person cannot be reached."
 
 
-def _parts(parts: Iterable[ShownPart]) -> list[Answer]:
-    """Without the whole where it is only put together of the parts that follow."""
-    shown = list(parts)
-    if len(shown) > 1 and shown[0].kind in {"all", "any"}:
-        words = {"all": "all of these", "any": "any of these"}
-        head = shown.pop(0)
-        first = Answer(words[head.kind], head.value)
-        return [first, *(_part(each) for each in shown)]
-    return [_part(each) for each in shown]
+def _parts(parts: Sequence[ShownPart]) -> list[Answer]:
+    """The whole first, in words where it is only put together of the parts that follow.
+
+    What a `not` turns round is left out where it has no parts of its own: the `not` shows it.
+    """
+    if len(parts) < 2:
+        return [_part(each) for each in parts]
+    shown = [
+        _part(part)
+        for before, part in pairwise(parts)
+        if not (before.kind == "not" and part.kind == "test" and part.depth > before.depth)
+    ]
+    words = {"all": "All of these:", "any": "Any of these:"}
+    whole = parts[0]
+    first = Answer(words[whole.kind], whole.value) if whole.kind in words else _part(whole)
+    return [first, *shown]
 
 
 def _part(part: ShownPart) -> Answer:

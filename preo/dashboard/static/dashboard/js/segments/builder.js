@@ -2,16 +2,18 @@
 // the server is asked what is wrong with it and for whom it holds.
 import { makeEditor } from "../../dist/editor.js";
 import { completer } from "./completion.js";
+import { namesOf, readContext } from "./context.js";
 import { asker, settled } from "./live.js";
 import { sendable } from "./offsets.js";
 import { listProblems, sentence, withPlaces } from "./problems.js";
 import { makeRecipes } from "./recipes.js";
 import { makeRows } from "./rows_view.js";
-import { namesOf, sayInWords } from "./words.js";
+import { sayInWords } from "./words.js";
 
 const form = document.getElementById("segment-form");
 const source = document.getElementById("field-condition");
 const audience = document.getElementById("audience");
+const brief = document.getElementById("audience-brief");
 const why = document.getElementById("why");
 const problemList = document.getElementById("condition-problems");
 const script = document.getElementById("segment-script");
@@ -109,6 +111,8 @@ const count = () => {
 };
 audience.addEventListener("htmx:afterSwap", () => {
   audience.dataset.state = "ready";
+  const number = audience.querySelector(".audience-number");
+  brief.textContent = number ? `${number.textContent} can be reached` : "Not counted";
 });
 why.addEventListener("htmx:afterSwap", () => sayInWords(why, context));
 for (const failure of ["htmx:responseError", "htmx:sendError"]) {
@@ -123,9 +127,9 @@ const loadContext = async () => {
   const edition = form.elements.edition_id?.value ?? "";
   const url = new URL(form.dataset.context, location.href);
   url.searchParams.set("edition_id", edition);
-  const answer = await fetch(url);
-  if (!answer.ok || (form.elements.edition_id?.value ?? "") !== edition) return;
-  context = await answer.json();
+  const found = await readContext(url);
+  if (!found || (form.elements.edition_id?.value ?? "") !== edition) return;
+  context = found;
   names = namesOf(context);
   complete = completer(context);
   editor.namesChanged();

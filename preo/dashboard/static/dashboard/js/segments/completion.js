@@ -41,7 +41,7 @@ export const completer = (context) => {
   };
 
   const valuesOf = (field) => [
-    ...(field.values ?? []).map((value) => ({ value, label: value })),
+    ...(field.values ?? []).map((value) => ({ value, label: value, detail: context.words[value] })),
     ...(context.references[field.reference] ?? []),
   ];
   const everything = () => Object.values(context.references).flat();
@@ -55,8 +55,9 @@ export const completer = (context) => {
     }));
 
   const fieldOptions = (fields) =>
-    fields.map((field) => ({
+    fields.map((field, at) => ({
       label: field.name,
+      boost: -at,
       detail: field.type,
       info: field.description,
       again: field.type.startsWith("list"),

@@ -1,6 +1,6 @@
 // Questions to the server while somebody types: only the answer to the last one counts.
 
-const WAIT = 250;
+const WAIT = 400;
 
 /** A function that calls `run` when it was not called again for a moment. */
 export const settled = (run, wait = WAIT) => {

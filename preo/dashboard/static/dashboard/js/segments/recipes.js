@@ -7,7 +7,19 @@
 export const makeRecipes = ({ dialog, template, opener, take }) => {
   const list = dialog.querySelector(".recipe-list");
 
-  opener.addEventListener("click", () => dialog.showModal());
+  const find = dialog.querySelector(".js-find");
+  const narrow = () => {
+    const term = find.value.trim().toLowerCase();
+    for (const item of list.children) item.hidden = !item.textContent.toLowerCase().includes(term);
+  };
+
+  opener.addEventListener("click", () => {
+    find.value = "";
+    narrow();
+    dialog.showModal();
+    find.focus();
+  });
+  find.addEventListener("input", narrow);
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog || event.target.closest(".js-close")) dialog.close();
     const button = event.target.closest("[data-how]");
@@ -24,7 +36,9 @@ export const makeRecipes = ({ dialog, template, opener, take }) => {
           item.querySelector(".js-title").textContent = recipe.title;
           item.querySelector(".js-description").textContent = recipe.description;
           item.querySelector(".js-condition").textContent = recipe.condition;
-          for (const word of item.querySelectorAll(".js-of")) word.textContent = `: ${recipe.title}`;
+          for (const button of item.querySelectorAll("[data-how]")) {
+            button.setAttribute("aria-label", `${button.textContent}: ${recipe.title}`);
+          }
           return item;
         }),
       );

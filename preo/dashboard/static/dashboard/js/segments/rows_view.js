@@ -38,7 +38,7 @@ export const makeRows = ({ root, template, choices, currency, changed }) => {
     for (const entry of all) {
       const name = entry.detail ?? "";
       if (!groups.has(name)) groups.set(name, []);
-      groups.get(name).push(option(entry.value, entry.label, row.value));
+      groups.get(name).push(option(entry.value, entry.full ?? entry.label, row.value));
     }
     for (const [name, options] of groups) {
       if (groups.size === 1 || !name) select.append(...options);

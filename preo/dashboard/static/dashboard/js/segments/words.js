@@ -1,16 +1,9 @@
 // A condition in the words of the row builder, for who does not read CEL.
+import { namesOf } from "./context.js";
 import { KINDS } from "./kinds.js";
 import { readRows } from "./rows.js";
 
 const ID = /"([a-z]{3}_[0-9a-z]{26})"/g;
-
-/** What each value is called, of all things that a condition can name here. */
-export const namesOf = (context) =>
-  new Map(
-    Object.values(context.references)
-      .flat()
-      .map((entry) => [entry.value, entry.label]),
-  );
 
 const valueWords = (kind, value, context, names) => {
   const own = kind.value.options?.find((entry) => entry.value === value)?.label;
@@ -25,15 +18,24 @@ const rowWords = (row, context, names) => {
   return `${kind.label}: ${operator.label} ${valueWords(kind, row.value, context, names)}`;
 };
 
+/** `{every, words}` of a condition, a sentence for each row; null where rows cannot say it. */
+export const inWords = (text, context) => {
+  const found = readRows(text);
+  const names = namesOf(context);
+  return found?.rows.length
+    ? { every: found.every, words: found.rows.map((row) => rowWords(row, context, names)) }
+    : null;
+};
+
 /** Write the conditions in `[data-cel]` below `root` in words, or at least with names for their ids. */
 export const sayInWords = (root, context) => {
   const names = namesOf(context);
   for (const element of root.querySelectorAll("[data-cel]")) {
-    const text = element.dataset.cel || element.textContent;
-    const found = readRows(text);
-    if (found?.rows.length === 1) {
+    const text = element.dataset.cel;
+    const said = inWords(text, context);
+    if (said?.words.length === 1) {
       const words = document.createElement("span");
-      words.textContent = rowWords(found.rows[0], context, names);
+      [words.textContent] = said.words;
       words.title = text;
       element.replaceWith(words);
     } else {
