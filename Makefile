@@ -12,11 +12,11 @@ PROCESSES ?= 2
 # Arguments for the command behind a target: make demo ARGS="--orders 1000000"
 ARGS ?=
 
-.PHONY: help demo up worker seed test check nightly bench schema lock assets set-up set-up-dev \
+.PHONY: help demo up worker seed test check nightly cel-conformance bench schema lock assets set-up set-up-dev \
 	lint types contracts migrations-current schema-current
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: set-up ## Fill an invented festival and run Preo on it (ARGS="--from orders.csv", "--orders 1000000")
 	@exec $(BIN)/preo demo $(ARGS)
@@ -39,6 +39,9 @@ check: set-up-dev lint types contracts migrations-current schema-current ## Lint
 
 nightly: set-up-dev ## Full crash counts and long fuzzing
 	$(PYTEST) -m nightly $(ARGS) || [ $$? -eq 5 ]
+
+cel-conformance: set-up-dev ## The CEL specification's own cases, counted (PREO_SAMPLE_DATA names their folder)
+	$(PYTEST) -s -q tests/cel/test_conformance.py $(ARGS)
 
 bench: set-up-dev ## The benchmarks, on a million orders in .preo/bench
 	@PREO_HOME="$(CURDIR)/.preo/bench" $(BIN)/preo demo --no-serve --orders 1000000 >/dev/null
