@@ -1,0 +1,45 @@
+"""Answers of the same moment, in threads with connections of their own."""
+
+import itertools
+from datetime import timedelta
+
+import pytest
+
+from preo.accounts.tests.threads import hold_row, run_together
+from preo.consents.checks import check_consents
+from preo.consents.models import ConsentAnswer, CurrentAnswer, Method
+from preo.consents.service import Answer, record_answers
+from preo.consents.tests.factories import ANSWERED, make_answer, make_consent
+from preo.customers.tests.factories import make_customer
+
+pytestmark = [pytest.mark.safety, pytest.mark.django_db(transaction=True)]
+
+TIMES = 6
+HOUR = timedelta(hours=1)
+
+
+def test_of_answers_that_meet_the_latest_counts_whichever_comes_through_last() -> None:
+    consent = make_consent()
+    people = [make_customer(organization=consent.organization) for _ in range(20)]
+    for person in people:
+        make_answer(customer=person, consent=consent)
+    turns = itertools.count(1)
+
+    def work() -> None:
+        turn = next(turns)
+        answers = [
+            Answer(person.pk, consent.pk, accepted=turn != TIMES, answered=ANSWERED + turn * HOUR)
+            for person in (people if turn % 2 else reversed(people))
+        ]
+        record_answers(
+            organization_id=consent.organization_id, answers=answers, method=Method.IMPORT,
+            by=None, now=ANSWERED + TIMES * HOUR,
+        )  # fmt: skip
+
+    held = CurrentAnswer.objects.get(customer=people[10])
+    assert run_together(TIMES, work, held=hold_row(held)) == [None] * TIMES
+
+    found = set(CurrentAnswer.objects.values_list("accepted", "answered"))
+    assert found == {(False, ANSWERED + TIMES * HOUR)}
+    assert ConsentAnswer.objects.count() == len(people) * (TIMES + 1)
+    assert [finding for finding in check_consents() if not finding.ok] == []
