@@ -14,7 +14,9 @@ from preo.segments.cel.compile.condition import compile_condition
 from preo.segments.cel.compile.scope import Mode
 from preo.segments.cel.condition import Reading, read_condition
 from preo.segments.cel.parse.parser import parse
+from preo.segments.cel.sql import Sql, bind, build
 from preo.segments.fields import schema_for
+from preo.segments.plans import ways
 from tests.cel import google
 from tests.cel.facts import Facts, read_facts
 from tests.cel.reference.evaluate import holds
@@ -52,24 +54,16 @@ class Place:
     def read(self, text: str) -> Reading:
         return read_condition(text, self.schema)
 
-    def by_database(self, reading: Reading, mode: Mode) -> Members:
-        """The customers of the organization for whom the statement is true."""
+    def by_database(self, reading: Reading, mode: Mode) -> Iterator[Members]:
+        """The customers for whom the statement is true, by each way that it may be run."""
         assert reading.tree is not None
         made = compile_condition(reading.tree, self.schema, now=NOW, mode=mode)
-        text = (
-            f"SELECT u.id FROM {self.schema.table} u {made.joins.text} "  # noqa: S608 - compiled
-            f"WHERE u.organization_id = %s AND ({made.condition.text})"
-        )
-        values = [*made.joins.values, self.organization.pk, *made.condition.values]
+        own = build("u.organization_id = {}", bind(self.organization.pk, "uuid"))
         if mode is Mode.POINT:
-            text += " AND u.id = ANY(%s)"
-            values.append([facts.key for facts in self.facts])
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = '10s'")
-            cursor.execute(text, values)
-            found = [key for (key,) in cursor.fetchall()]
-        assert len(found) == len(set(found)), f"somebody twice: {reading.text}"
-        return frozenset(found)
+            given = bind([facts.key for facts in self.facts], "uuid[]")
+            own = build("{} AND u.id = ANY({})", own, given)
+        for way in ways(made, own):
+            yield _found_by(build("SELECT u.id{}", way))
 
     def by_reference(self, node: tree.Expression) -> Members:
         return frozenset(facts.key for facts in self.facts if holds(node, facts.scope))
@@ -89,13 +83,13 @@ class Place:
         """What each says; an exception is an answer too."""
         reading = self.read(text)
         node, _ = parse(text)
-        ways: dict[str, Callable[[], Any]] = {
-            "set mode": lambda: self.by_database(reading, Mode.SET),
-            "point mode": lambda: self.by_database(reading, Mode.POINT),
+        askings: dict[str, Callable[[], Any]] = {
+            "set mode": lambda: _agreed(self.by_database(reading, Mode.SET)),
+            "point mode": lambda: _agreed(self.by_database(reading, Mode.POINT)),
             "reference": lambda: self.by_reference(node),
             "google": lambda: self.by_google(node),
         }
-        said = {who: _or_error(way) for who, way in ways.items()}
+        said = {who: _or_error(asking) for who, asking in askings.items()}
         return {who: what for who, what in said.items() if what is not None}
 
     def differs(self, text: str) -> dict[str, Any] | None:
@@ -126,6 +120,24 @@ class Place:
         }
         names = [facts.names for facts in self.facts if facts.key == example]
         return words | {"example": names}
+
+
+def _found_by(query: Sql) -> Members:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '10s'")
+        cursor.execute(query.text, query.values)
+        found = [key for (key,) in cursor.fetchall()]
+    if len(found) != len(set(found)):
+        raise AssertionError("somebody comes twice")
+    return frozenset(found)
+
+
+def _agreed(several: Iterator[Members]) -> Members:
+    """What all ways give."""
+    first, *others = several
+    if any(other != first for other in others):
+        raise AssertionError("the totals looked up last give other customers than at once")
+    return first
 
 
 def _or_error(way: Callable[[], Any]) -> Any:
