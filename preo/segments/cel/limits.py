@@ -15,7 +15,7 @@ MAX_NODES = 2_000
 MAX_DEPTH = 64
 """How far brackets, calls and the like may nest. A chain such as `a + b + c` is no nesting."""
 
-MAX_HEIGHT = 160
+MAX_HEIGHT = 100
 """Parts on the longest way down a tree, chains of arithmetic and comparison counted too: all that
 work on trees may use recursion. A chain of `&&` or `||` is built balanced and adds its logarithm."""
 

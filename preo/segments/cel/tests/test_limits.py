@@ -24,8 +24,8 @@ def height(node: tree.Expression) -> int:
         ("a" + ".b" * 63, "a" + ".b" * 64, "too_deep"),
         ("a" + "[1]" * 63, "a" + "[1]" * 64, "too_deep"),
         ("a ? b : " * 31 + "c", "a ? b : " * 64 + "c", "too_deep"),
-        ("+".join("a" * 160), "+".join("a" * 161), "too_long_chain"),
-        ("<".join("a" * 160), "<".join("a" * 161), "too_long_chain"),
+        ("+".join("a" * 100), "+".join("a" * 101), "too_long_chain"),
+        ("<".join("a" * 100), "<".join("a" * 101), "too_long_chain"),
         (
             "a.map(x, " * 4 + "x" + ")" * 4,
             "a.map(x, " * 5 + "x" + ")" * 5,
