@@ -171,6 +171,24 @@ def test_what_makes_no_sense_in_an_address_is_as_if_it_were_not_there(
     assert ids(response.content.decode()) == ids(plain)
 
 
+@pytest.mark.safety
+def test_a_vendors_products_are_counted_as_far_as_they_may_be_seen(edition: Edition) -> None:
+    vendor = make_vendor(organization=edition.organization, name="Everywhere")
+    make_product(edition=edition, vendor=vendor)
+    make_product(edition=make_edition(organization=edition.organization), vendor=vendor)
+    mine = client_of(make_member(edition=edition))
+    all_of_it = client_of(make_member(organization=edition.organization))
+
+    def counted(client: Client, whole: bool) -> str:
+        page = client.get(address(edition, "vendors", whole=whole, search="Everywhere"))
+        found = re.search(rf"\?vendor_id={vendor.api_id}\">(\d+)<", page.content.decode())
+        assert found
+        return found[1]
+
+    assert counted(mine, whole=True) == counted(mine, whole=False) == "1"
+    assert (counted(all_of_it, whole=True), counted(all_of_it, whole=False)) == ("2", "1")
+
+
 def test_products_are_narrowed_by_what_stands_around_them(
     edition: Edition, browser: Client
 ) -> None:
