@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from preo.segments.audience import Audience, audience_of, belongs
-from preo.segments.cel.compile.condition import Mode, compile_condition
+from preo.segments.cel.compile.condition import compile_condition
+from preo.segments.cel.compile.scope import Mode
 from preo.segments.cel.sql import Sql, build
 from preo.segments.conditions import Condition, read_for
 from preo.segments.models import Segment, SegmentStatus

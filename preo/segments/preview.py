@@ -102,8 +102,15 @@ def preview_query(audience: Audience, condition: Condition, *, now: dt.datetime)
 def _preview(query: Sql) -> Preview:
     with connection.cursor() as cursor:
         cursor.execute(query.text, query.values)
-        *counts, sample, seconds = cursor.fetchone()
-    return Preview(*counts, round(seconds, 3), tuple(_people(sample)))
+        size, no_address, no_consent, suppressed, sample, seconds = cursor.fetchone()
+    return Preview(
+        size=size,
+        no_address=no_address,
+        no_consent=no_consent,
+        suppressed=suppressed,
+        duration=round(seconds, 3),
+        sample=tuple(_people(sample)),
+    )
 
 
 def _people(sample: str | None) -> Iterator[Person]:

@@ -9,11 +9,11 @@ from preo.editions.models import Edition
 from preo.organizations.models import Organization
 from preo.segments.models import Segment
 
-LIST_FIELDS = (
+LIST_FIELDS = [
     "id", "organization_id", "edition_id", "consent_id", "name", "description", "status",
     "communication_type", "communication_channel", "user_count", "last_calculated", "created",
     "modified",
-)  # fmt: skip
+]  # fmt: skip
 HELP = {
     "communication_type": {
         "help_text": "Transactional: what belongs to an order. Marketing: only who agreed to it."
@@ -49,10 +49,10 @@ class SegmentDetailSerializer(SegmentSerializer):
     """A segment with its condition, and how its last calculation ended."""
 
     class Meta(SegmentSerializer.Meta):
-        fields = (
+        fields = [
             *LIST_FIELDS, "condition", "calculation_duration", "error_message", "entered_count",
             "left_count",
-        )  # fmt: skip
+        ]  # fmt: skip
         read_only_fields = fields
 
 
@@ -65,9 +65,9 @@ class SegmentUserSerializer(serializers.ModelSerializer[Customer]):
 
     class Meta:
         model = Customer
-        fields = (
+        fields = [
             "api_id", "full_name", "email", "phone_number", "date_joined", "last_seen", "metadata",
-        )  # fmt: skip
+        ]  # fmt: skip
         read_only_fields = fields
 
 

@@ -52,7 +52,7 @@ class SegmentUserViewSet(ResourceViewSet[Customer]):
         return members_as_customers(segment)
 
     @extend_schema(operation_id="listSegmentUsers", summary="List segment users")
-    def list(self, request: Request, id: str) -> Response:  # noqa: A002 - the route's word
+    def list(self, request: Request, id: str = "") -> Response:  # noqa: A002 - the route's word
         """The members that the last calculation found."""
         return super().list(request)
 

@@ -46,20 +46,21 @@ def unknown_segments(
 
 def named_segments(
     condition: Condition, *, organization: Organization, by: Principal
-) -> set[uuid.UUID]:
+) -> list[Segment]:
     """The segments that a condition names. Raises InvalidError with the place of unknown ones."""
     unknown = unknown_segments(condition.references, organization=organization, by=by)
     if unknown:
         raise refused(condition.text, unknown)
-    return {*keys_by_text(Segment, (r for r in condition.references if r.kind == KIND)).values()}
+    named = (each for each in condition.references if each.kind == KIND)
+    return list(Segment.objects.filter(pk__in=keys_by_text(Segment, named).values()))
 
 
-def refuse_circle(segment: Segment, condition: Condition, names: Iterable[uuid.UUID]) -> None:
+def refuse_circle(segment: Segment, condition: Condition, names: Iterable[Segment]) -> None:
     """Raise InvalidError where a named segment leads back to this one, with the way in words.
 
     The caller has asked `hold_names`.
     """
-    way = _way_back(segment.pk, sorted(names), _edges(segment.organization_id))
+    way = _way_back(segment.pk, sorted(each.pk for each in names), _edges(segment.organization_id))
     if way is None:
         return
     titles = dict(Segment.objects.filter(pk__in=way).values_list("pk", "name"))

@@ -36,9 +36,9 @@ FILL = f"""
     SELECT '{SEGMENT}', id FROM customers_customer LIMIT 10
 """  # noqa: S608 - our own ids
 BEGIN = (
-    "INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES ('default',"
+    "INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES ('default',"  # noqa: S608 - as above
     f' \'segments.calculate\', \'{{"segment_id": "{SEGMENT}", "generation": 1}}\')'
-)  # noqa: S608 - as above
+)
 STATE = f"""
     SELECT status, user_count,
         (SELECT count(*) FROM segments_member WHERE segment_id = '{SEGMENT}')
