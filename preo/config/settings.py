@@ -133,6 +133,8 @@ BASE_URL = environment.base_url("PREO_BASE_URL", default="http://127.0.0.1:8000"
 # --- the edge -------------------------------------------------------------------------------
 MAX_BODY_BYTES = environment.number("PREO_MAX_BODY_BYTES", default=8 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+# A product's form with as many variants and options as the API takes: 200 of each, four inputs in a row.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

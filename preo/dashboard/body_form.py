@@ -43,7 +43,7 @@ is blank becomes null where the serializer takes null, empty text where it takes
 out of a body that creates where the field has a default; else it is an error of the field.
 A `Rows` field brings its own buttons to add, remove and move rows, which work without scripts.
 A form with a `present` that names `modified` is refused with 409 once, where somebody else saved
-since it was opened; sent again it overwrites. More than 1,000 inputs in a form are refused by
+since it was opened; sent again it overwrites. More than 2,000 inputs in a form are refused by
 Django (`DATA_UPLOAD_MAX_NUMBER_FIELDS`).
 """
 

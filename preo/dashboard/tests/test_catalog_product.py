@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from preo.accounts.models import RoleWord
 from preo.accounts.tests.factories import make_key
-from preo.catalog.models import Product
+from preo.catalog.api.bodies import MAX_ITEMS
+from preo.catalog.models import Product, Variant
 from preo.catalog.tests.factories import (
     make_category,
     make_location,
@@ -37,6 +38,15 @@ def edition() -> Edition:
 @pytest.fixture
 def manager(edition: Edition) -> Client:
     return client_of(make_member(organization=edition.organization, role=RoleWord.MANAGER))
+
+
+def variants_of(product: Product, *names: str) -> list[Variant]:
+    """Variants in this order: ids of one millisecond have none."""
+    rows = [make_variant(product=product, name=name) for name in names]
+    for position, row in enumerate(rows):
+        row.position = position
+        row.save()
+    return rows
 
 
 def answer(edition: Edition, product: Product) -> Any:
@@ -130,10 +140,7 @@ def test_a_variant_that_was_ordered_is_not_removed_and_named(
     edition: Edition, manager: Client
 ) -> None:
     product = make_product(edition=edition)
-    ordered, free = (
-        make_variant(product=product, name="Large <L>"),
-        make_variant(product=product, name="Small"),
-    )
+    ordered, free = variants_of(product, "Large <L>", "Small")
     order = make_order(edition=edition, products=[product])
     CartItem.objects.filter(cart__order=order).update(variant=ordered)
     Purchase.objects.filter(order=order).update(variant=ordered)
@@ -204,7 +211,7 @@ def test_rows_keep_their_ids_while_they_are_moved_added_and_removed(
     edition: Edition, manager: Client
 ) -> None:
     product = make_product(edition=edition)
-    small, large = make_variant(product=product, name="S"), make_variant(product=product, name="L")
+    small, large = variants_of(product, "S", "L")
     make_option(product=product, name="Camping", price_mod=1250)
     url = row_url(edition, "products", product)
 
@@ -244,6 +251,24 @@ def test_what_the_form_does_not_show_stays(edition: Edition, manager: Client) ->
 
     product.refresh_from_db()
     assert (product.name, product.metadata) == ("Renamed", {"till": 4})
+
+
+def test_the_longest_lists_that_the_api_takes_can_be_sent_by_the_form(
+    edition: Edition, manager: Client
+) -> None:
+    product = make_product(edition=edition)
+    for number in range(MAX_ITEMS):
+        make_variant(product=product, name=f"Size {number}")
+        make_option(product=product, name=f"Print {number}")
+    before = answer(edition, product)
+
+    response = fill(manager, row_url(edition, "products", product), name="Renamed")
+
+    assert response.status_code == 302
+    after = answer(edition, product)
+    assert after["variants"] == before["variants"]
+    assert after["options"] == before["options"]
+    assert after["name"] == "Renamed"
 
 
 def test_queries_of_a_products_page_do_not_grow(edition: Edition, manager: Client) -> None:

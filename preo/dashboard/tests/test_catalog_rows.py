@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from preo.accounts.models import RoleWord
+from preo.accounts.tests.factories import make_membership
 from preo.activity.models import Activity
 from preo.catalog.models import Category, Location, Product, Vendor
 from preo.catalog.tests.factories import (
@@ -113,6 +114,23 @@ def test_a_rivals_row_is_not_found_under_the_own_organization(
     assert manager.get(url).status_code == 404
     assert manager.post(url, {"name": "Mine", "name.en": "Mine"}).status_code == 404
     assert as_written(row) == before
+
+
+@pytest.mark.safety
+@pytest.mark.parametrize("noun", NOUNS)
+@pytest.mark.parametrize("way", ["", "/delete"])
+def test_a_row_is_not_found_under_another_organization_of_the_same_person(
+    edition: Edition, noun: str, way: str
+) -> None:
+    other = make_edition()
+    row = make_row(noun, other)
+    staff = make_member(organization=edition.organization, role=RoleWord.MANAGER)
+    make_membership(staff=staff, organization=other.organization, role=RoleWord.MANAGER)
+    client = client_of(staff)
+
+    assert client.get(row_url(other, noun, row)).status_code == 200
+    for ask in (client.get, client.post):
+        assert ask(f"{row_url(edition, noun, row)}{way}").status_code == 404
 
 
 @pytest.mark.safety
