@@ -158,6 +158,7 @@ def _fill(organization: Organization) -> None:
         definitions = [_definition(index.name) for index in searches]
         for index in searches:
             cursor.execute(f'DROP INDEX "{index.name}"')
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SELECT setseed(0.42)")
         for statement in (CUSTOMERS_SQL, NUMBERED_SQL, ORDERS_SQL, PURCHASES_SQL, ANSWERS_SQL):
             cursor.execute(statement, values)

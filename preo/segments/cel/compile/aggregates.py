@@ -18,7 +18,7 @@ from preo.segments.cel.compile.literals import TYPE_NAMES
 from preo.segments.cel.compile.numbers import WITHIN_64_BITS, at_scale
 from preo.segments.cel.compile.scope import Mode, Scope, Value
 from preo.segments.cel.compile.sources import Source, open_source
-from preo.segments.cel.compile.unknowns import are_known, doubts_hold, is_certain
+from preo.segments.cel.compile.unknowns import are_known, is_certain, pass_all
 from preo.segments.cel.compile.untie import Tie, untie
 from preo.segments.cel.sql import Sql, build, join
 from preo.segments.cel.types import BOOL, Kind
@@ -37,7 +37,7 @@ _OF_NOTHING_ZERO = {"size", "sum"}
 
 def aggregate_value(node: typed.Aggregate, scope: Scope) -> Value:
     """The total as a value, NULL where it is an error (or null, by the node's type)."""
-    if node.source.type.kind is Kind.DYN and node.kind == "size":
+    if node.kind == "size" and _is_free_data(node.source):
         return free_data_size(scope.query.rules.value(node.source, scope).sql)
     grouped = _open_grouped(node, scope)
     if grouped is not None:
@@ -51,12 +51,16 @@ def aggregate_value(node: typed.Aggregate, scope: Scope) -> Value:
     return replace(total, sql=sql)
 
 
+def _is_free_data(source: typed.Typed) -> bool:
+    return source.type.kind is Kind.DYN and not isinstance(source, typed.Filter | typed.Map)
+
+
 def list_value(node: typed.Typed, scope: Scope) -> Value:
     """A filtered or mapped list as an array, in its order; NULL where one of it is an error."""
     source = open_source(node, scope)
     element = source.element
     assert isinstance(element, Value)  # noqa: S101 - the checker asks for values
-    where = source.where(*([] if is_certain(source) else [doubts_hold(source)]))
+    where = source.where(*([] if is_certain(source) else [pass_all(source)]))
     table = source.scope.joined(source.table)
     type_name = TYPE_NAMES.get(element.kind, "text")
     shown = build(f"{{}}::{type_name}", at_scale(element, 0))
@@ -126,13 +130,13 @@ def _total(node: typed.Aggregate, source: Source) -> Value:
         scale = element.scale
         collation = ' COLLATE "C"' if element.kind is Kind.STRING else ""
         function = build(_FUNCTIONS[node.kind].replace("{}", "{}" + collation), element.sql)
-    if source.doubts:
-        function = build("{} FILTER (WHERE {})", function, doubts_hold(source))
+    if source.steps:
+        function = build("{} FILTER (WHERE {})", function, pass_all(source))
     if node.kind == "sum":
         function = build(f"COALESCE({{}}, {_ZERO.get(kind, '0')})", function)
     if node.kind == "sum" and kind is Kind.INT:
         function = build(WITHIN_64_BITS, function)
-    if source.doubts or source.fails_in_element:
+    if source.steps:
         function = build(
             "CASE WHEN COALESCE(bool_and({}), TRUE) THEN {} END", are_known(source), function
         )

@@ -38,7 +38,7 @@ def _equal(node: typed.Compare, wanted: bool, scope: Scope) -> Sql:
     special = _with_null(node, wanted, scope) or _with_key(node, wanted, scope)
     if special is not None:
         return special
-    left_nullable, right_nullable = node.left.type.nullable, node.right.type.nullable
+    left_nullable, right_nullable = _may_be_null(node.left), _may_be_null(node.right)
     if not left_nullable and not right_nullable:
         return _plain(node, wanted, scope)
     if wanted and not (left_nullable and right_nullable):
@@ -49,9 +49,14 @@ def _equal(node: typed.Compare, wanted: bool, scope: Scope) -> Sql:
     guards = [
         build("{} IS NOT NULL", sql)
         for side, sql in ((node.left, left), (node.right, right))
-        if can_fail(side) and not side.type.nullable
+        if can_fail(side) and not _may_be_null(side)
     ]
     return build("({})", join(" AND ", [build(f"{{}} {sign} {{}}", left, right), *guards]))
+
+
+def _may_be_null(node: typed.Typed) -> bool:
+    """Whether SQL NULL can mean CEL's null. Free data has a null of its own."""
+    return node.type.nullable and node.type.kind is not Kind.DYN
 
 
 def _plain(node: typed.Compare, wanted: bool, scope: Scope) -> Sql:

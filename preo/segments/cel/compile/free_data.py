@@ -26,8 +26,11 @@ _SIZE = (
 
 def part_value(node: typed.Part, scope: Scope) -> Value:
     """`operand.key`: NULL, which is an error, where it is not there."""
-    operand = scope.query.rules.value(node.operand, scope)
-    return Value(build("({} -> {})", operand.sql, _key(node.key)), Kind.DYN)
+    operand = scope.query.rules.value(node.operand, scope).sql
+    part = build("({} -> {})", operand, _key(node.key))
+    if isinstance(node.key, int):  # to PostgreSQL a single value is its own first element
+        part = build("CASE WHEN jsonb_typeof({}) = 'array' THEN {} END", operand, part)
+    return Value(part, Kind.DYN)
 
 
 def _key(key: str | int) -> Sql:

@@ -4,7 +4,7 @@ from preo.segments.cel import typed
 from preo.segments.cel.certainty import can_fail
 from preo.segments.cel.compile.scope import Scope
 from preo.segments.cel.compile.sources import Source, open_source
-from preo.segments.cel.compile.unknowns import are_known, doubts_fail, doubts_hold, is_certain
+from preo.segments.cel.compile.unknowns import are_known, dropped_or, is_certain, pass_all
 from preo.segments.cel.sql import Sql, build, join
 
 
@@ -26,10 +26,9 @@ def _some(node: typed.Quantifier, scope: Scope, *, holds: bool) -> Sql:
     """A row of the list for which the predicate is true (false), and the list is no error."""
     source = _open(node, scope)
     wanted = _predicate(node, source, holds=holds)
-    more = [] if is_certain(source) else [are_known(source), doubts_hold(source)]
-    found = _exists(source, *more, wanted)
     if is_certain(source):
-        return found
+        return _exists(source, wanted)
+    found = _exists(source, pass_all(source), wanted)
     suspect = _open(node, scope)
     return build("({} AND NOT {})", found, _exists(suspect, build("NOT {}", are_known(suspect))))
 
@@ -44,11 +43,7 @@ def _every(node: typed.Quantifier, scope: Scope, *, holds: bool) -> Sql:
         against = _exists(source, _predicate(node, source, holds=not holds))
     else:
         inside = _predicate(node, source, holds=holds)
-        if not is_certain(source):
-            inside = build("({} AND {})", doubts_hold(source), inside)
-            inside = build("({} OR {})", doubts_fail(source), inside)
-            inside = build("({} AND {})", are_known(source), inside)
-        against = _exists(source, build("{} IS NOT TRUE", inside))
+        against = _exists(source, build("{} IS NOT TRUE", dropped_or(source, inside)))
     if source.broken is None:
         return build("NOT {}", against)
     return build("(NOT {} AND NOT {})", source.broken, against)

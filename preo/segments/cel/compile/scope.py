@@ -61,6 +61,15 @@ class Rules:
     value: Callable[[typed.Typed, "Scope"], Value]
 
 
+class TooComplexError(Exception):
+    """The condition would become more SQL than is sensible to ask of a database."""
+
+
+MOST_PARTS = 20_000
+"""How many parts of SQL a condition may become: a page of text makes a few hundred. Where a part is
+asked for its truth and for its falsehood it is compiled for each, so that nesting can multiply."""
+
+
 @dataclass(slots=True)
 class Query:
     """What all scopes of one compilation share."""
@@ -70,6 +79,13 @@ class Query:
     mode: Mode
     rules: Rules
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
+    _parts: int = 0
+
+    def count_part(self) -> None:
+        """Count one part more. Raises TooComplexError."""
+        self._parts += 1
+        if self._parts > MOST_PARTS:
+            raise TooComplexError
 
     def new_alias(self, letter: str) -> str:
         """An alias that no other part of the query has."""

@@ -1,14 +1,25 @@
 """Lists as FROM clauses: relations, their filters and maps, literal lists, lists of a row."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from preo.segments.cel import typed
 from preo.segments.cel.certainty import can_fail
 from preo.segments.cel.compile.literals import TYPE_NAMES
 from preo.segments.cel.compile.rows import row_alias
 from preo.segments.cel.compile.scope import Bound, RowAlias, Scope, Value, column
-from preo.segments.cel.sql import Sql, bind, build, join
+from preo.segments.cel.sql import FALSE, Sql, bind, build, join
 from preo.segments.cel.types import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happens to each row of a list: where it passes, and where it is dropped.
+
+    Where neither is true it is an error.
+    """
+
+    passes: Sql
+    drops: Sql
 
 
 @dataclass(slots=True)
@@ -16,8 +27,10 @@ class Source:
     """A list as a FROM clause of its own.
 
     `keys` are pairs of what ties a row of it to the row outside: the column inside, and what it
-    equals outside. `conditions` decide for certain which rows count; `doubts` are predicates that
-    may be errors, and `broken` is true outside where there is no list at all.
+    equals outside. `conditions` decide for certain which rows count. Then come the `steps`, in the
+    order of the text, from the first that may be an error on: an error in one of them is one of the
+    whole list, though a later step would have dropped the row. `broken` is true outside where there
+    is no list at all.
     """
 
     table: Sql
@@ -25,9 +38,8 @@ class Source:
     element: Bound
     keys: list[tuple[Sql, Sql]] = field(default_factory=list)
     conditions: list[Sql] = field(default_factory=list)
-    doubts: list[typed.Typed] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
     broken: Sql | None = None
-    fails_in_element: bool = False
 
     def bind_variable(self, variable: typed.Variable) -> None:
         """Let the variable stand for the list's element from here on."""
@@ -78,20 +90,27 @@ def _open_relation(node: typed.Relation, scope: Scope) -> Source:
 def _open_filter(node: typed.Filter, scope: Scope) -> Source:
     source = open_source(node.source, scope)
     source.bind_variable(node.variable)
-    parts = node.predicate.items if isinstance(node.predicate, typed.And) else (node.predicate,)
-    if can_fail(node.predicate):
-        source.doubts.append(node.predicate)
+    rules = scope.query.rules
+    if source.steps or can_fail(node.predicate):
+        passes = rules.holds(node.predicate, source.scope)
+        source.steps.append(Step(passes, rules.fails(node.predicate, source.scope)))
     else:
-        source.conditions += [scope.query.rules.holds(part, source.scope) for part in parts]
+        parts = node.predicate.items if isinstance(node.predicate, typed.And) else (node.predicate,)
+        source.conditions += [rules.holds(part, source.scope) for part in parts]
     return source
 
 
 def _open_map(node: typed.Map, scope: Scope) -> Source:
     source = open_source(node.source, scope)
     source.bind_variable(node.variable)
-    value = scope.query.rules.value(node.value, source.scope)
-    fails = source.fails_in_element or can_fail(node.value)
-    return replace(source, element=value, fails_in_element=fails)
+    source.element = scope.query.rules.value(node.value, source.scope)
+    if can_fail(node.value) and not node.value.type.nullable:
+        source.steps.append(_known_element(source.element))
+    return source
+
+
+def _known_element(element: Value) -> Step:
+    return Step(build("({} IS NOT NULL)", element.sql), FALSE)
 
 
 def _open_literal(node: typed.ListDisplay, scope: Scope) -> Source:
@@ -108,9 +127,9 @@ def _open_literal(node: typed.ListDisplay, scope: Scope) -> Source:
         # Decimals of several scales are brought to one.
         rows = [build(f"({{}}::{type_name})", _at_no_scale(value)) for value in values]
         table = build(f"(VALUES {{}}) AS {alias}(v)", join(", ", rows))
-    fails = any(can_fail(item) for item in node.items)
     value = Value(Sql(f"{alias}.v"), kind)
-    return Source(table, scope.inside(), value, fails_in_element=fails)
+    fails = any(can_fail(item) for item in node.items)
+    return Source(table, scope.inside(), value, steps=[_known_element(value)] if fails else [])
 
 
 def _at_no_scale(value: Value) -> Sql:

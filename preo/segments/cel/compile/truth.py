@@ -18,6 +18,7 @@ from preo.segments.cel.types import Kind
 
 def holds(node: typed.Typed, scope: Scope) -> Sql:
     """True where the condition is true; elsewhere false or NULL."""
+    scope.query.count_part()
     match node:
         case typed.Constant():
             return TRUE if node.value else FALSE
@@ -34,6 +35,7 @@ def holds(node: typed.Typed, scope: Scope) -> Sql:
 
 def fails(node: typed.Typed, scope: Scope) -> Sql:
     """True where the condition is false; elsewhere false or NULL."""
+    scope.query.count_part()
     match node:
         case typed.Constant():
             return FALSE if node.value else TRUE
@@ -59,9 +61,17 @@ def truth(node: typed.Typed, scope: Scope) -> Sql:
             return build("(NOT {})", truth(node.operand, scope))
         case typed.Constant():
             return TRUE if node.value else FALSE
+        case typed.Compare() if _knows_errors(node):
+            return compare(node, node.operator, scope)
     return build(
         "CASE WHEN {} THEN TRUE WHEN {} THEN FALSE END", holds(node, scope), fails(node, scope)
     )
+
+
+def _knows_errors(node: typed.Compare) -> bool:
+    """Whether the comparison in SQL is NULL just where it is an error in CEL."""
+    sides = (node.left, node.right)
+    return not any(side.type.nullable or isinstance(side, typed.Aggregate) for side in sides)
 
 
 def _atom(node: typed.Typed, scope: Scope, *, wanted: bool) -> Sql:

@@ -19,6 +19,7 @@ _TIMES = {Kind.TIMESTAMP, Kind.DURATION}
 
 def value(node: typed.Typed, scope: Scope) -> Value:
     """The part as a value."""
+    scope.query.count_part()
     match node:
         case typed.Constant():
             return Value(bind_constant(node), node.type.kind)
