@@ -101,7 +101,7 @@ def test_a_bad_query_is_a_problem_that_names_the_parameter(
     for query in QUERIES:
         name = query.partition("=")[0]
         place = base
-        if f"{name}=" in base:
+        if f"?{name}=" in base:
             place = f"/v1/{route}?edition_id={cast.edition.api_id}"
         response = getattr(admin, method.lower())(f"{place}{'&' if '?' in place else '?'}{query}")
         is_problem(response)
