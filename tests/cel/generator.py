@@ -219,6 +219,9 @@ class Generator:
             (2, lambda: f"{path} in [{word}, {some_text(self.random)}]"),
             (1, lambda: f"{path} + {word} == {some_text(self.random)}"),
             (2, lambda: f"{path}.matches({pattern})"),
+            (1, lambda: f"({self.leaf(rows)} ? {path} : {word}) {self.sign()} {word}"),
+            (1, lambda: f"({self.leaf(rows)} ? {path} : null) == null"),
+            (1, lambda: f"{path} in [user.last_name, {word}]"),
         )
 
     def _enum(self, path: str, field: Field, rows: Rows) -> str:
@@ -246,7 +249,17 @@ class Generator:
             (1, lambda: f"{path} + {path} {self.sign()} {amount}"),
             (1, lambda: f"1000 / {path} > 3"),
             (1, lambda: f"{path} in [{amount}, {self.choose(AMOUNTS)}]"),
+            (1, lambda: f"({self.leaf(rows)} ? {path} : {amount}) {self.sign()} {amount}"),
+            (1, lambda: f"{path} {self.sign()} {self._total(rows)}"),
+            (1, lambda: f"spent({self._one('currencies')}) {self.sign()} {amount}"),
         )
+
+    def _total(self, rows: Rows) -> str:
+        """Money of all orders or purchases, as something to compare one of them with."""
+        entity = self.choose(["orders", "purchases"])
+        variable, _ = self.bind(entity, rows)
+        value = f"{variable}.{self.choose(self.fields(entity, MONEY))}"
+        return f"{entity}.map({variable}, {value}).{self.choose(['sum', 'min', 'max', 'avg'])}()"
 
     def _int(self, path: str, field: Field, rows: Rows) -> str:
         number = self.choose(INTS)
@@ -270,6 +283,8 @@ class Generator:
             (3, lambda: f"{path}.{part}({zone}) {self.sign()} {value}"),
             (1, lambda: f"(now - {path}).getHours() {self.sign()} {self.choose(COUNTS)}"),
             (1, lambda: f"{path} + {self.choose(SPANS)} > now"),
+            (1, lambda: f"{path} - user.date_joined {self.sign()} {self.choose(SPANS)}"),
+            (1, lambda: f"{path} in [{self.choose(TIMES)}, user.date_joined]"),
         )
 
     def _bool(self, path: str, field: Field, rows: Rows) -> str:
