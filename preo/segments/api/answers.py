@@ -71,7 +71,7 @@ class SegmentUserSerializer(serializers.ModelSerializer[Customer]):
         read_only_fields = fields
 
 
-class ProblemSerializer(serializers.Serializer[object]):
+class CelProblemSerializer(serializers.Serializer[object]):
     """What is wrong or odd in a condition, and where.
 
     Lines and columns count from 1, `start` and `end` from 0; all count code points.
@@ -88,22 +88,22 @@ class ProblemSerializer(serializers.Serializer[object]):
     hint = serializers.CharField(help_text="What to write instead; may be empty.")
 
 
-class ValidationSerializer(serializers.Serializer[object]):
+class CelValidationSerializer(serializers.Serializer[object]):
     """Whether a condition could be saved, and all that is wrong with it."""
 
     valid = serializers.BooleanField()
     error = serializers.CharField(allow_null=True, help_text="The first mistake in one sentence.")
-    errors = ProblemSerializer(many=True)  # type: ignore[assignment] # also a serializer's property
-    warnings = ProblemSerializer(many=True)
+    errors = CelProblemSerializer(many=True)  # type: ignore[assignment] # also a serializer's property
+    warnings = CelProblemSerializer(many=True)
 
 
-class SampleSerializer(serializers.Serializer[object]):
+class SegmentSampleSerializer(serializers.Serializer[object]):
     id = serializers.CharField()
     name = serializers.CharField()
     email = serializers.CharField(allow_null=True)
 
 
-class PreviewSerializer(serializers.Serializer[object]):
+class SegmentPreviewSerializer(serializers.Serializer[object]):
     """`size` less `no_address`, `no_consent` and `suppressed` is `reachable`: nobody counts twice."""
 
     size = serializers.IntegerField(help_text="For whom the condition is true.")
@@ -112,10 +112,10 @@ class PreviewSerializer(serializers.Serializer[object]):
     suppressed = serializers.IntegerField(help_text="Of the rest, who get nothing any more.")
     reachable = serializers.IntegerField(help_text="Who would be members.")
     duration = serializers.FloatField(help_text="Seconds that the count took.")
-    sample = SampleSerializer(many=True, help_text="Up to ten of the reachable.")
+    sample = SegmentSampleSerializer(many=True, help_text="Up to ten of the reachable.")
 
 
-class PartSerializer(serializers.Serializer[object]):
+class SegmentPartSerializer(serializers.Serializer[object]):
     """A part of a condition, and what it comes to for one person."""
 
     depth = serializers.IntegerField(help_text="How deep it stands in the condition, from 0.")
@@ -130,7 +130,7 @@ class PartSerializer(serializers.Serializer[object]):
     )
 
 
-class ReachSerializer(serializers.Serializer[object]):
+class SegmentReachSerializer(serializers.Serializer[object]):
     """A rule of who may be reached: all rules of one channel must hold, and the consent's besides."""
 
     code = serializers.CharField()
@@ -139,7 +139,7 @@ class ReachSerializer(serializers.Serializer[object]):
     holds = serializers.BooleanField()
 
 
-class ExplanationSerializer(serializers.Serializer[object]):
+class SegmentExplanationSerializer(serializers.Serializer[object]):
     """Why a person is in a segment, or is not."""
 
     user_id = serializers.CharField()
@@ -154,5 +154,5 @@ class ExplanationSerializer(serializers.Serializer[object]):
         allow_null=True, help_text="The whole condition; null where it is an error."
     )
     is_reachable = serializers.BooleanField()
-    parts = PartSerializer(many=True)
-    reach = ReachSerializer(many=True)
+    parts = SegmentPartSerializer(many=True)
+    reach = SegmentReachSerializer(many=True)

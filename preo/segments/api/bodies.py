@@ -66,12 +66,12 @@ class SegmentCreateSerializer(SegmentUpdateSerializer):
     organization_id = IdField(Organization)
 
 
-class PreviewBodySerializer(AudienceSerializer):
+class SegmentPreviewInSerializer(AudienceSerializer):
     organization_id = IdField(Organization)
     condition = ConditionField(help_text="CEL.")
 
 
-class ValidateBodySerializer(serializers.Serializer[Any]):
+class ValidateCelSerializer(serializers.Serializer[Any]):
     condition = ConditionField(help_text="CEL.")
     organization_id = IdField(
         Organization,

@@ -14,8 +14,8 @@ from preo.core.models import parse_id
 from preo.core.viewsets import ResourceViewSet
 from preo.editions.models import Edition
 from preo.organizations.models import Organization
-from preo.segments.api.answers import PreviewSerializer, ValidationSerializer
-from preo.segments.api.bodies import PreviewBodySerializer, ValidateBodySerializer
+from preo.segments.api.answers import CelValidationSerializer, SegmentPreviewSerializer
+from preo.segments.api.bodies import SegmentPreviewInSerializer, ValidateCelSerializer
 from preo.segments.api.cel_context import CelContextSerializer
 from preo.segments.api.shown import preview_shown, validation_shown
 from preo.segments.audience import Audience
@@ -33,7 +33,7 @@ class ConditionViewSet(ResourceViewSet[Segment]):
     """Conditions of segments."""
 
     queryset = Segment.objects.all()
-    bodies = {"validate_cel": ValidateBodySerializer, "preview": PreviewBodySerializer}
+    bodies = {"validate_cel": ValidateCelSerializer, "preview": SegmentPreviewInSerializer}
     minimum: ClassVar[Mapping[str, Role | None]] = {
         "validate_cel": Role.STAFF,
         "cel_context": Role.STAFF,
@@ -50,7 +50,7 @@ class ConditionViewSet(ResourceViewSet[Segment]):
     @extend_schema(
         operation_id="validateCel",
         summary="Validate CEL expression",
-        responses=ValidationSerializer,
+        responses=CelValidationSerializer,
     )
     def validate_cel(self, request: Request) -> Response:
         """Whether a condition could be saved, with every mistake of it at once.
@@ -59,7 +59,7 @@ class ConditionViewSet(ResourceViewSet[Segment]):
         is allowed but cannot be meant: a product that is not there, amounts of several currencies, a comparison that
         never holds.
         """
-        body = self.body(ValidateBodySerializer)
+        body = self.body(ValidateCelSerializer)
         text, organization_id = body["condition"], body.get("organization_id")
         edition_id = body.get("edition_id")
         if organization_id is None and edition_id is not None:
@@ -105,14 +105,14 @@ class ConditionViewSet(ResourceViewSet[Segment]):
     @extend_schema(
         operation_id="previewSegment",
         summary="Preview segment",
-        responses=PreviewSerializer,
+        responses=SegmentPreviewSerializer,
     )
     def preview(self, request: Request) -> Response:
         """For how many a condition is true, and how many of them can be reached, with ten of those as a sample.
 
         Nothing is saved. A count that takes too long is ended: 422 `preview_too_slow`.
         """
-        body = self.body(PreviewBodySerializer)
+        body = self.body(SegmentPreviewInSerializer)
         text, now = body.pop("condition"), timezone.now()
         organization, edition = place_for(
             organization_id=body.pop("organization_id"),

@@ -17,7 +17,7 @@ from preo.core.errors import FieldError, InvalidError, NotFoundError, not_an_id
 from preo.core.models import parse_id
 from preo.core.viewsets import ResourceViewSet
 from preo.customers.models import Customer
-from preo.segments.api.answers import ExplanationSerializer, SegmentUserSerializer
+from preo.segments.api.answers import SegmentExplanationSerializer, SegmentUserSerializer
 from preo.segments.api.filters import SegmentUserFilters
 from preo.segments.api.shown import explanation_shown
 from preo.segments.explanation import explain
@@ -93,7 +93,7 @@ class SegmentPeopleViewSet(ResourceViewSet[Segment]):
         operation_id="explainSegment",
         summary="Explain segment for a user",
         parameters=[OpenApiParameter("user_id", str, required=True)],
-        responses=ExplanationSerializer,
+        responses=SegmentExplanationSerializer,
     )
     def explain(self, request: Request, id: str) -> Response:  # noqa: A002 - the route's word
         """Why a person is in the segment or is not: each part of the condition with its place and value, and each rule of reach."""
