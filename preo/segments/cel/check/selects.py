@@ -1,5 +1,6 @@
 """`operand.field`, `operand[index]` and `has(operand.field)`."""
 
+from collections.abc import Mapping
 from typing import TypeGuard
 
 from preo.segments.cel import schema, tree
@@ -15,6 +16,18 @@ LAST_POSITION = 2**31 - 1
 
 _COUNTS = frozenset({"size", "count", "length", "len", "total", "number"})
 _AGGREGATES = frozenset({"sum", "min", "max", "avg"})
+# How people call what is likely to have the second name.
+_SYNONYMS = {
+    "total": "amount",
+    "sum": "amount",
+    "date": "created",
+    "time": "created",
+    "mail": "email",
+    "e_mail": "email",
+    "coupon_code": "coupon",
+    "amount": "price",
+    "count": "quantity",
+}
 # What other languages write as a property of a moment.
 _GETTERS = {
     "year": "getFullYear",
@@ -66,7 +79,8 @@ def _hint(context: Context, node: tree.Select, entity: schema.Entity) -> str:
     name = node.field
     if name in relations:
         return f"`{name}` stands by itself, without `{source_words(node.operand)}.`: `{name}`."
-    near = nearest(name, fields)
+    synonym = _SYNONYMS.get(name.casefold(), "")
+    near = synonym if synonym in fields else nearest(name, fields)
     if near:
         return f"Did you mean `{source_words(node.operand)}.{near}`?"
     near = nearest(name, relations)
@@ -79,7 +93,15 @@ def _hint(context: Context, node: tree.Select, entity: schema.Entity) -> str:
             letter = relation_name[0]
             example = f"`{relation_name}.exists({letter}, {letter}.{name} == ...)`"
             return f"`{name}` is a field of {relation_name}: {example}."
-    return f"Its fields are {named(fields, 30)}."
+    return f"Its fields are {named(fields, 30)}.{_free_data(node, fields)}"
+
+
+def _free_data(node: tree.Select, fields: Mapping[str, schema.Field]) -> str:
+    for name, field in fields.items():
+        if field.type.kind is Kind.DYN:
+            where = f"{source_words(node.operand)}.{name}.{node.field}"
+            return f" What you keep yourself is `{where}`."
+    return ""
 
 
 def _of_list(context: Context, node: tree.Select, operand: Typed) -> Typed:

@@ -59,7 +59,11 @@ def nearest(word: str, known: Iterable[str]) -> str:
     for form in (plain, plain + "s", plain.removesuffix("s"), plain.replace("_", "")):
         if form in candidates:
             return candidates[form]
-    longer = [each for each in candidates if len(plain) >= 3 and each.startswith(plain)]
+    longer = [
+        each
+        for each in candidates
+        if len(plain) >= 3 and (each.startswith(plain) or each.endswith(f"_{plain}"))
+    ]
     found = longer[:1] or difflib.get_close_matches(plain, candidates, n=1, cutoff=0.7)
     return candidates[found[0]] if found else ""
 

@@ -37,6 +37,9 @@ def test_an_unknown_name_is_told_with_what_was_meant(text: str, wrong: str, hint
     ("text", "wrong", "hint"),
     [
         ("user.total_spnt > 5", "total_spnt", "Did you mean `user.total_spent`?"),
+        ("user.spent > 5", "spent", "Did you mean `user.total_spent`?"),
+        ("user.lang == 'en'", "lang", "Did you mean `user.language`?"),
+        ("orders.exists(o, o.total > 5)", "total", "Did you mean `o.amount`?"),
         ("user.totalSpent > 5", "totalSpent", "Did you mean `user.total_spent`?"),
         (
             "user.orders.exists(o, o.amount > 5)",
@@ -58,6 +61,7 @@ def test_an_unknown_field_is_told_with_what_was_meant(text: str, wrong: str, hin
 
 def test_a_field_that_is_like_no_other_gets_the_list_of_fields() -> None:
     assert refused("orders.exists(o, o.xyzzy == 1)").hint.startswith("Its fields are `id`, `edi")
+    assert refused("user.age > 18").hint.endswith("What you keep yourself is `user.metadata.age`.")
 
 
 def test_hidden_fields_and_relations_are_unknown_and_never_offered() -> None:
