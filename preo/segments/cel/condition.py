@@ -6,6 +6,7 @@ from preo.segments.cel import tree
 from preo.segments.cel.check.checker import check, in_order
 from preo.segments.cel.check.logic import hint_for_yes_no
 from preo.segments.cel.check.words import describe
+from preo.segments.cel.compile.condition import is_too_complex
 from preo.segments.cel.limits import MAX_PROBLEMS
 from preo.segments.cel.parse.parser import parse
 from preo.segments.cel.problems import Problem
@@ -39,6 +40,9 @@ def read_condition(text: str, schema: Schema) -> Reading:
         if found.type.kind is not Kind.BOOL:
             problems = (_not_a_condition(expression, found),)
             found = None
+        elif is_too_complex(found, schema):
+            problems = (_too_complex(found),)
+            found = None
     return Reading(text, found, problems[:MAX_PROBLEMS], checked.warnings, checked.references)
 
 
@@ -47,6 +51,15 @@ def _as_yes_or_no(found: Typed) -> Typed:
     if found.type.kind is Kind.DYN:
         return Taken(found.span, replace(BOOL, nullable=False), found)
     return found
+
+
+def _too_complex(found: Typed) -> Problem:
+    return Problem(
+        "too_complex",
+        "This condition is nested in a way that would take the database too long.",
+        found.span,
+        "Make a segment of a part of it, and name that segment here.",
+    )
 
 
 def _not_a_condition(expression: tree.Expression, found: Typed) -> Problem:

@@ -120,3 +120,19 @@ class TestConstants:
     def test_what_nothing_is_called_is_equal_to_none(self) -> None:
         assert "AND FALSE" in sql('orders.exists(o, o.edition == "nowhere")')
         assert "AND TRUE" in sql('orders.exists(o, o.edition != "nowhere")')
+
+
+class TestBounds:
+    def test_a_condition_that_would_multiply_is_refused_in_words(self) -> None:
+        text = "user.has_email"
+        for _ in range(30):
+            text = f"({text}) ? user.has_phone : user.has_email"
+        reading = read_condition(text, general_schema())
+        assert [problem.code for problem in reading.problems] == ["too_complex"]
+        assert reading.tree is None
+
+    def test_comparing_conditions_with_each_other_does_not_multiply(self) -> None:
+        text = one = "user.last_seen == null"
+        for _ in range(40):
+            text = f"({one}) == ({text})"
+        assert len(sql(text)) < 10_000

@@ -1,10 +1,10 @@
 """The compiler's front door: a checked condition becomes SQL."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from preo.segments.cel import typed
-from preo.segments.cel.compile.scope import Mode, Query, Rules, Scope, column
+from preo.segments.cel.compile.scope import Mode, Query, Rules, Scope, TooComplexError, column
 from preo.segments.cel.compile.truth import fails, holds
 from preo.segments.cel.compile.values import value
 from preo.segments.cel.normalise import normalise
@@ -12,6 +12,7 @@ from preo.segments.cel.schema import Schema
 from preo.segments.cel.sql import Sql, join
 from preo.segments.cel.walk import children
 
+_ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 RULES = Rules(holds=holds, fails=fails, value=value)
 
 
@@ -79,6 +80,16 @@ def compile_value(tree: typed.Typed, schema: Schema, *, now: datetime, row: str 
     if result.scale:
         return Sql(f"({result.sql.text}::numeric * 1e-{result.scale})", result.sql.values)
     return result.sql
+
+
+def is_too_complex(tree: typed.Typed, schema: Schema) -> bool:
+    """Whether the condition would become more SQL than may be asked of a database."""
+    try:
+        for mode in Mode:
+            compile_condition(tree, schema, now=_ANY_MOMENT, mode=mode)
+    except TooComplexError:
+        return True
+    return False
 
 
 def _top(schema: Schema, now: datetime, mode: Mode, row: str) -> Scope:
