@@ -66,7 +66,7 @@ class SegmentCreateSerializer(SegmentUpdateSerializer):
     organization_id = IdField(Organization)
 
 
-class SegmentPreviewInSerializer(AudienceSerializer):
+class PreviewBodySerializer(AudienceSerializer):
     organization_id = IdField(Organization)
     condition = ConditionField(help_text="CEL.")
 

@@ -15,7 +15,7 @@ from preo.core.viewsets import ResourceViewSet
 from preo.editions.models import Edition
 from preo.organizations.models import Organization
 from preo.segments.api.answers import CelValidationSerializer, SegmentPreviewSerializer
-from preo.segments.api.bodies import SegmentPreviewInSerializer, ValidateCelSerializer
+from preo.segments.api.bodies import PreviewBodySerializer, ValidateCelSerializer
 from preo.segments.api.cel_context import CelContextSerializer
 from preo.segments.api.shown import preview_shown, validation_shown
 from preo.segments.audience import Audience
@@ -33,7 +33,7 @@ class ConditionViewSet(ResourceViewSet[Segment]):
     """Conditions of segments."""
 
     queryset = Segment.objects.all()
-    bodies = {"validate_cel": ValidateCelSerializer, "preview": SegmentPreviewInSerializer}
+    bodies = {"validate_cel": ValidateCelSerializer, "preview": PreviewBodySerializer}
     minimum: ClassVar[Mapping[str, Role | None]] = {
         "validate_cel": Role.STAFF,
         "cel_context": Role.STAFF,
@@ -112,7 +112,7 @@ class ConditionViewSet(ResourceViewSet[Segment]):
 
         Nothing is saved. A count that takes too long is ended: 422 `preview_too_slow`.
         """
-        body = self.body(SegmentPreviewInSerializer)
+        body = self.body(PreviewBodySerializer)
         text, now = body.pop("condition"), timezone.now()
         organization, edition = place_for(
             organization_id=body.pop("organization_id"),
