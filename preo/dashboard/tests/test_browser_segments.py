@@ -1,0 +1,360 @@
+"""Segments in a real browser: conditions typed, mended, counted, saved and exported; rows and text."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from preo.accounts.tests.factories import PASSWORD
+from preo.catalog.models import Product
+from preo.consents.tests.factories import make_answer, make_consent
+from preo.core.languages import Language
+from preo.customers.models import Customer
+from preo.dashboard.tests.desk import PATIENCE, Desk, faults, overhang, sign_in
+from preo.editions.models import Edition
+from preo.segments.models import Member, Segment
+from preo.segments.service.calculations import calculate_segment
+from preo.segments.tests.factories import make_segment
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+expect.set_options(timeout=PATIENCE)
+
+LIST = "/o/northlight/segments"
+NEW = f"{LIST}/new"
+
+
+@pytest.fixture
+def buyers(festival: Edition) -> list[Customer]:
+    """Mia and Jon of the festival; only Mia said yes."""
+    consent = make_consent(organization=festival.organization)
+    mia, jon = Customer.objects.filter(last_name="Blom").order_by("-first_name")
+    make_answer(customer=mia, consent=consent)
+    make_answer(customer=jon, consent=consent, accepted=False)
+    return [mia, jon]
+
+
+def at(desk: Desk, path: str = NEW, **window: bool | int) -> Page:
+    """Signed in before the page, and its editor ready."""
+    page = desk.open(**window)  # type: ignore[arg-type]
+    page.goto(path)
+    sign_in(page, PASSWORD)
+    expect(page).to_have_url(re.compile(re.escape(path)))
+    if path == NEW and window.get("scripts", True):
+        expect(page.locator("#segment-form[data-ready]")).to_be_attached()
+    return page
+
+
+def write(page: Page, text: str) -> None:
+    """Type at the end of the condition, brackets and quotes by hand as well."""
+    page.get_by_role("textbox", name="Condition").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.insert_text(text)
+
+
+def choose(page: Page) -> None:
+    """Take the option that is offered. The editor lets Enter be a new line for a blink before that."""
+    page.wait_for_timeout(200)
+    page.keyboard.press("Enter")
+
+
+def work() -> None:
+    """What the worker would do."""
+    for segment in Segment.objects.filter(status="pending"):
+        calculate_segment(segment_id=segment.pk, generation=segment.generation, now=timezone.now())
+
+
+def test_a_condition_is_written_mended_counted_saved_and_exported(
+    desk: Desk, buyers: list[Customer]
+) -> None:
+    page = at(desk)
+    write_and_mend(page)
+    expect(page.locator(".audience-number")).to_have_text("1")
+    expect(page.locator("#audience")).to_contain_text("Mia Blom")
+
+    page.get_by_role("textbox", name="Name").fill("Mias")
+    page.get_by_role("button", name="Save and calculate").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mias")
+    expect(page.locator("#standing")).to_contain_text("Waiting")
+    work()
+    expect(page.locator("#standing")).to_contain_text("Ready")
+    expect(page.get_by_role("table", name="Members")).to_contain_text("Mia Blom")
+
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Export as CSV").click()
+    rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text())))
+    stored = Customer.objects.filter(pk__in=Member.objects.values("customer_id"))
+    assert [row["id"] for row in rows] == [each.api_id for each in stored] == [buyers[0].api_id]
+    assert rows[0]["email"] == buyers[0].email
+    assert Segment.objects.get().condition == (
+        'user.orders_count >= 1\n&& user.first_name == "Mia"'
+    )
+
+
+def write_and_mend(page: Page) -> None:
+    """Two mistakes, each marked and told; one is mended by its button, the other by hand."""
+    write(page, 'user.orders_cont >= 1\n&& user.first_name = "Mia"')
+
+    problems = page.locator("#condition-problems li")
+    expect(problems).to_have_count(2)
+    expect(problems.first).to_contain_text("Line 1, column 6")
+    expect(problems.first).to_contain_text("Did you mean")
+    expect(problems.last).to_contain_text("Line 2, column 20")
+    expect(problems.last).to_contain_text("==")
+    marked = page.locator(".cm-lintRange-error")
+    expect(marked).to_have_text(["orders_cont", "="])
+    expect(page.locator("#audience")).to_contain_text("Mend the condition")
+
+    problems.first.get_by_role("button", name="Write orders_count").click()
+    expect(problems).to_have_count(1)
+    problems.first.get_by_role("button").first.click()
+    page.keyboard.insert_text("==")
+    expect(problems).to_have_count(0)
+    expect(marked).to_have_count(0)
+
+
+def test_rows_write_the_text_and_read_it_back(desk: Desk, buyers: list[Customer]) -> None:
+    page = at(desk)
+    text = page.get_by_role("textbox", name="Condition")
+    page.get_by_role("button", name="Add a row").click()
+    expect(page.get_by_label("What is asked")).to_be_focused()
+    page.get_by_label("Product: Which").select_option("Weekend pass")
+    product = Product.objects.get(name="Weekend pass")
+    expect(text).to_contain_text(f'p.product == "{product.api_id}"')
+    expect(page.locator(".cel-name")).to_have_text("Weekend pass")
+    expect(page.locator(".audience-number")).to_have_text("1")
+
+    page.get_by_role("button", name="Add a row").click()
+    page.get_by_label("What is asked").last.select_option("Number of orders")
+    page.get_by_label("Number of orders: How many").fill("1000")
+    expect(text).to_contain_text("&& user.orders_count >= 1000")
+    expect(page.locator(".audience-number")).to_have_text("0")
+    page.get_by_label("All or any of the rows").select_option("any")
+    expect(text).to_contain_text("|| user.orders_count >= 1000")
+    expect(page.locator(".audience-number")).to_have_text("1")
+
+    page.get_by_role("button", name="Remove the row Product").click()
+    expect(page.get_by_label("What is asked")).to_be_focused()
+    write(page, "\n&& user.has_email")
+    expect(page.get_by_label("What is asked")).to_have_count(2)
+    expect(page.get_by_label("Contact: Which")).to_have_value("has_email")
+    write(page, "\n&& user.orders_count > orders.size()")
+    expect(page.get_by_text("The text below says more than rows can show.")).to_be_visible()
+    expect(page.get_by_role("button", name="Add a row")).to_be_disabled()
+
+
+def test_names_and_values_are_offered_and_chosen_by_keys(
+    desk: Desk, buyers: list[Customer]
+) -> None:
+    page = at(desk)
+    options = page.get_by_role("listbox").get_by_role("option")
+    page.get_by_role("textbox", name="Condition").click()
+    page.keyboard.type("user.lang")
+    expect(options.first).to_contain_text("language")
+    choose(page)
+    page.keyboard.type(" == ")
+    expect(options).to_have_count(len(Language))
+    page.keyboard.type('"da')
+    expect(options).to_have_count(1)
+    choose(page)
+    page.keyboard.type(" && orders.exi")
+    expect(options.first).to_contain_text("exists")
+    choose(page)
+    page.keyboard.press("Tab")
+    page.keyboard.type('o.edition == "26')
+    expect(options).to_have_count(1)
+    expect(options.first).to_contain_text("Northlight 2026")
+    choose(page)
+
+    expect(page.get_by_role("textbox", name="Condition")).to_have_text(
+        'user.language == "da" && orders.exists(o, o.edition == "2026")'
+    )
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("textbox", name="Condition")).not_to_be_focused()
+
+
+def test_why_somebody_is_not_in_it_is_told_in_the_words_of_the_rows(
+    desk: Desk, buyers: list[Customer]
+) -> None:
+    page = at(desk)
+    write(page, 'user.orders_count >= 2 && user.language == "da"')
+    expect(page.locator(".audience-number")).to_have_text("0")
+    page.get_by_label("Find a person").fill("jon")
+    page.get_by_role("button", name="Jon Blom").click()
+
+    why = page.locator("#why")
+    expect(why).to_contain_text("Not in it")
+    expect(why.locator(".part-yes", has_text="Number of orders: at least 2")).to_have_count(1)
+    expect(why.locator(".part-no", has_text="Language: is Dansk")).to_have_count(1)
+    expect(why.locator(".part-no", has_text="marketing consent is yes")).to_have_count(1)
+
+    page.get_by_label("Transactional").check()
+    write(page, ' || user.first_name == "Jon"')
+    expect(why).to_contain_text("The condition holds and the person can be reached.")
+
+
+def test_a_recipe_is_taken_and_another_added(desk: Desk, buyers: list[Customer]) -> None:
+    page = at(desk)
+    text = page.get_by_role("textbox", name="Condition")
+    page.get_by_role("button", name="Recipes").click()
+    page.get_by_label("Find a recipe").fill("regulars")
+    page.get_by_role("button", name="Take it: Regulars").click()
+    expect(text).to_have_text("user.orders_count >= 3")
+    expect(page.get_by_label("Number of orders: How many")).to_have_value("3")
+    page.get_by_role("button", name="Recipes").click()
+    page.get_by_role("button", name="Add with “and”: Lapsed: no order for a year").click()
+
+    expect(text).to_contain_text("&& (user.last_order < now - days(365))")
+    expect(page.get_by_label("What is asked")).to_have_count(2)
+    expect(page.locator("#condition-problems li")).to_have_count(0)
+
+
+def test_every_row_reads_back_what_it_wrote(desk: Desk, buyers: list[Customer]) -> None:
+    """In the modules themselves, over all kinds and operators; the server then finds no mistake."""
+    page = at(desk)
+    found = page.evaluate(
+        """async () => {
+            const base = "/static/dashboard/js/segments/";
+            const { KINDS } = await import(base + "kinds.js");
+            const { readRows, writeRows } = await import(base + "rows.js");
+            const values = {choice: "x", amount: "12.50", whole: "3", text: 'a"b\\\\c', date: "2026-02-03"};
+            const rows = KINDS.flatMap((kind) => kind.operators.map((operator) => ({
+                kind: kind.key, operator: operator.key,
+                value: kind.value.isName ? "has_phone" : values[kind.value.type],
+            })));
+            const same = [true, false].map((every) => {
+                const text = writeRows({ every, rows });
+                return JSON.stringify(readRows(text)) === JSON.stringify({ every, rows });
+            });
+            const unread = ["true", "user.has_email // x", "user.has_email && user.has_phone || true",
+                "user.orders_count >= 2.5", 'user.email.endsWith("a\\\\n")', 'user.language == "d'];
+            return {
+                same, count: rows.length, texts: rows.map((row) => writeRows({ every: true, rows: [row] })),
+                unread: unread.map(readRows),
+                loose: readRows("((user.has_email)&&(user.orders_count>=2))"),
+            };
+        }"""
+    )
+
+    assert found["same"] == [True, True]
+    assert found["count"] > 30
+    assert found["unread"] == [None] * 6
+    assert [row["kind"] for row in found["loose"]["rows"]] == ["reach", "orders"]
+    token = page.locator("#segment-form [name=csrfmiddlewaretoken]").input_value()
+    for text in found["texts"]:
+        answer = page.request.post(
+            f"{LIST}/check", form={"condition": text, "csrfmiddlewaretoken": token}
+        ).json()
+        codes = {each["code"] for each in answer["problems"] if each["severity"] == "error"}
+        assert codes <= {"unknown_value", "wrong_id"}, text
+
+
+def test_places_are_right_behind_an_emoji_and_blanks_stay_blanks(
+    desk: Desk, buyers: list[Customer]
+) -> None:
+    page = at(desk)
+    write(page, 'user.first_name == "😀😀" &&\u00a0user.emial == "x"')
+
+    expect(page.locator(".cm-lintRange-error")).to_have_text(["emial"])
+    expect(page.locator("#condition-problems li")).to_contain_text("column 33")
+    assert "\u00a0" not in page.locator("#field-condition").input_value()
+
+
+def test_leaving_with_a_condition_that_is_not_saved_asks_first(
+    desk: Desk, buyers: list[Customer]
+) -> None:
+    page = at(desk)
+    write(page, "user.has_email")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.get_by_role("link", name="Cancel").click()
+    expect(page).to_have_url(re.compile(f"{LIST}$"))
+
+    assert asked == ["beforeunload"]
+
+
+def test_without_scripts_a_condition_is_checked_counted_and_saved(
+    desk: Desk, buyers: list[Customer]
+) -> None:
+    page = at(desk, scripts=False)
+    page.get_by_label("Name").fill("Mias")
+    page.get_by_role("textbox", name="Condition").fill('user.first_nam == "Mia"')
+    page.get_by_role("button", name="Check and count").click()
+    expect(page.locator("#audience")).to_contain_text("Line 1, column 6")
+    page.get_by_role("textbox", name="Condition").fill('user.first_name == "Mia"')
+    page.get_by_role("button", name="Check and count").click()
+    expect(page.locator(".audience-number")).to_have_text("1")
+    page.get_by_role("button", name="Save and calculate").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mias")
+    work()
+    page.reload()
+    page.get_by_label("Find a person").fill("jon")
+    page.get_by_label("Find a person").press("Enter")
+    page.get_by_role("link", name="Jon Blom").click()
+    expect(page.locator("#why")).to_contain_text("Not in it")
+
+
+def test_the_list_follows_a_calculation_by_itself(desk: Desk, buyers: list[Customer]) -> None:
+    make_segment(organization=buyers[0].organization, name="Everybody")
+    page = at(desk, LIST)
+    page.get_by_label("Actions for Everybody").click()
+    page.get_by_role("button", name="Calculate again").click()
+    row = page.get_by_role("row").filter(has_text="Everybody")
+    expect(row).to_contain_text("Waiting")
+    work()
+    expect(row).to_contain_text("Ready")
+    expect(row.get_by_role("cell").nth(2)).to_have_text("3")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_on_the_pages_of_segments(
+    desk: Desk, buyers: list[Customer], dark: bool
+) -> None:
+    page = at(desk, dark=dark)
+    found = faults(page)
+    page.get_by_role("button", name="Recipes").click()
+    found += faults(page)
+    page.get_by_role("button", name="Take it: Bought a product", exact=True).click()
+    expect(page.locator(".audience-number")).to_be_visible()
+    page.get_by_label("Find a person").fill("jon")
+    page.get_by_role("button", name="Jon Blom").click()
+    expect(page.locator("#why")).to_contain_text("Reaching the person")
+    found += faults(page)
+    write(page, "\n&& user.emial")
+    expect(page.locator("#condition-problems li").first).to_be_visible()
+    # The list of completions scrolls along with the chosen option, which axe does not know.
+    page.keyboard.press("Escape")
+    found += faults(page)
+    segment = make_segment(organization=buyers[0].organization, name="Everybody")
+    page.on("dialog", lambda dialog: dialog.accept())
+    for path in (LIST, f"{LIST}/{segment.api_id}", f"{LIST}/{segment.api_id}/delete"):
+        page.goto(path)
+        found += faults(page)
+
+    assert found == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1024])
+def test_no_page_of_segments_scrolls_sideways(
+    desk: Desk, buyers: list[Customer], width: int
+) -> None:
+    segment = make_segment(
+        organization=buyers[0].organization,
+        name="Everybody who " + "x" * 60,
+        condition=f'user.first_name == "{"y" * 200}"',
+    )
+    page = at(desk, width=width, height=844)
+    write(page, f'purchases.exists(p, p.product == "{Product.objects.first().api_id}")')  # type: ignore[union-attr]
+    expect(page.locator(".audience-number")).to_be_visible()
+    wide = {NEW: overhang(page)}
+    page.on("dialog", lambda dialog: dialog.accept())
+    for path in (LIST, f"{LIST}/{segment.api_id}", f"{LIST}/{segment.api_id}/edit"):
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        wide[path] = overhang(page)
+
+    assert {path: pixels for path, pixels in wide.items() if pixels > 0} == {}
