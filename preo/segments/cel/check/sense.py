@@ -44,6 +44,7 @@ def bounds(part: Typed) -> tuple[int | None, int | None]:
 
 def warn_of_comparison(context: Context, node: tree.Binary, compared: Compare) -> None:
     """Warn of a comparison whose answer is the same for everybody."""
+    _warn_of_empty_text(context, node, compared)
     answer, hint = _answer(compared), ""
     for side in (compared.left, compared.right):
         if isinstance(side, Call):
@@ -59,6 +60,24 @@ def warn_of_comparison(context: Context, node: tree.Binary, compared: Compare) -
     if answer is None or context.is_definition:
         return
     context.warn(*_sentence(answer), node.span, hint)
+
+
+def _warn_of_empty_text(context: Context, node: tree.Binary, compared: Compare) -> None:
+    """`user.email == ""`: what may be missing is missing, and not empty."""
+    sides = (
+        (node.left, compared.left, compared.right),
+        (node.right, compared.right, compared.left),
+    )
+    for side, field, other in sides:
+        is_empty = isinstance(other, Constant) and other.value == ""
+        if isinstance(field, Field) and field.type.nullable and is_empty:
+            name = source_words(side)
+            context.warn(
+                "empty_text",
+                f"Where there is no {field.field.name}, it is missing, not an empty text.",
+                node.span,
+                f"Write `{'!' if compared.operator == '==' else ''}has({name})`.",
+            )
 
 
 def _sentence(answer: bool) -> tuple[str, str]:

@@ -62,6 +62,13 @@ def test_a_month_that_is_none_says_how_months_are_counted() -> None:
     assert read("now.getMonth() == 12").warnings[0].hint == "January is 0, December 11."
 
 
+def test_an_empty_text_is_not_what_is_missing() -> None:
+    warning = read('user.email == "" || user.first_name == ""').warnings[0]
+    assert (warning.code, warning.hint) == ("empty_text", "Write `!has(user.email)`.")
+    assert read('"" != user.email').warnings[0].hint == "Write `has(user.email)`."
+    assert warnings('user.first_name == ""') == []
+
+
 def test_an_unused_variable_is_warned_of() -> None:
     assert warnings("orders.exists(o, user.is_staff)") == [("unused_variable", "o")]
     assert warnings("orders.map(o, o.amount > 1, 5).sum() > 3") == []
