@@ -8,7 +8,6 @@ from preo.core.access import Principal, Role
 from preo.core.bodies import checked_body
 from preo.core.errors import DomainError
 from preo.dashboard.places import Place
-from preo.segments.api.bodies import PreviewBodySerializer
 from preo.segments.api.conditions import ConditionViewSet
 from preo.segments.conditions import Condition, read_for
 from preo.segments.models import Segment
@@ -39,7 +38,7 @@ def draft_segment(post: QueryDict, place: Place) -> Segment:
         "condition": plain_text(post.get("condition", "")),
     }
     body |= {name: post[name] for name in FIELDS if post.get(name)}
-    values = checked_body(PreviewBodySerializer(data=body))
+    values = checked_body(ConditionViewSet.bodies["preview"](data=body))
     organization, edition = place_for(
         organization_id=values.pop("organization_id"),
         edition_id=values.pop("edition_id", None),
