@@ -208,7 +208,8 @@ def test_a_guest_is_led_to_where_a_guest_can_go() -> None:
     response = Client().post(path_of(invitation), FORM, follow=True)
 
     assert response.status_code == 200
-    assert response.redirect_chain == [("/", 302), ("/switch", 302)]
+    place = f"/o/{invitation.organization.slug}"
+    assert response.redirect_chain == [(f"{place}/editions", 302)]
 
 
 def test_an_existing_person_signs_in_and_accepts_by_one_button(invitation: Invitation) -> None:
