@@ -9,7 +9,7 @@ from preo.catalog.models import Category, Location, Product
 from preo.consents.models import Consent
 from preo.core.errors import InvalidError, RoleError
 from preo.core.languages import Language
-from preo.core.models import Row, parse_id
+from preo.core.models import parse_id
 from preo.dashboard.asked_views import asked_view
 from preo.dashboard.places import Place
 from preo.dashboard.segments.drafts import LEAST
@@ -74,7 +74,7 @@ def _edition(place: Place, edition_id: str) -> Edition | None:
 
 def _relation(name: str, entry: dict[str, Any]) -> dict[str, Any]:
     is_of_rows = "fields" in entry
-    value = {"type": "string", "values": [], "reference": entry.get("reference")}
+    value: dict[str, Any] = {"type": "string", "values": [], "reference": entry.get("reference")}
     return {
         "name": name,
         "description": entry["description"],
@@ -118,7 +118,9 @@ def _choices(rows: Iterable[dict[str, str]], editions: dict[str, str]) -> Choice
     ]
 
 
-def _editions_of(model: type[Row], place: Place, edition: Edition | None) -> dict[str, str]:
+def _editions_of(
+    model: type[Product | Category | Location], place: Place, edition: Edition | None
+) -> dict[str, str]:
     if edition is not None:
         return {}
     rows: Any = model._default_manager.filter(organization=place.organization)

@@ -81,7 +81,7 @@ urlpatterns = [
     ),
     path(
         "o/<slug:organization>/segments/<str:segment_id>/export",
-        in_place(row.export_segment, PEOPLE["export"]),
+        in_place(row.export_segment, PEOPLE["export"]),  # type: ignore[arg-type] # it streams
         name="export_segment",
     ),
     path(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from preo.accounts.tests.factories import PASSWORD
 from preo.catalog.models import Product
@@ -269,8 +269,13 @@ def test_leaving_with_a_condition_that_is_not_saved_asks_first(
 ) -> None:
     page = at(desk)
     write(page, "user.has_email")
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     page.get_by_role("link", name="Cancel").click()
     expect(page).to_have_url(re.compile(f"{LIST}$"))
 

@@ -1,7 +1,8 @@
 """The page on which segments are made and changed: who may, what is refused at which field, what is kept."""
 
+from typing import Any
+
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -45,14 +46,14 @@ def filled(**changes: str) -> dict[str, str]:
     } | changes
 
 
-def form_in(response: HttpResponse) -> Sent:
+def form_in(response: Any) -> Sent:
     """What a browser would send of the builder as it stands."""
     form = Form(form_id="segment-form")
     form.feed(response.content.decode())
     return form.sent
 
 
-def made(response: HttpResponse) -> Segment:
+def made(response: Any) -> Segment:
     assert response.status_code == 302, response.content.decode()
     return Segment.objects.get()
 
@@ -86,7 +87,8 @@ def test_a_manager_of_one_edition_makes_no_segment_of_everybody(edition: Edition
     assert "role manager in the whole organization" in refused.content.decode()
     assert elsewhere.status_code == 400
     assert not Segment.objects.exists()
-    assert made(client.post(url("new_segment", edition), filled(edition_id=edition.api_id)))
+    here = made(client.post(url("new_segment", edition), filled(edition_id=edition.api_id)))
+    assert here.edition == edition
 
 
 def test_a_manager_of_one_edition_finds_no_builder_for_anothers_segment(edition: Edition) -> None:
@@ -250,7 +252,7 @@ def test_without_scripts_a_button_counts_and_saves_nothing(
 def test_the_builder_alone_allows_the_editors_style_by_a_nonce_of_its_own(
     edition: Edition, browser: Client
 ) -> None:
-    def style_of(response: HttpResponse) -> str:
+    def style_of(response: Any) -> str:
         parts = response["Content-Security-Policy"].split(";")
         return next(part.strip() for part in parts if "style-src" in part)
 
