@@ -38,16 +38,23 @@ def refused_lines(verdicts: list[Verdict]) -> list[str]:
 
 
 def report(verdicts: list[Verdict]) -> str:
-    """A line for each file of the suite, and the total."""
+    """A line for each file of the suite, and the total.
+
+    The last column says how many of the passed ones expect an error and were refused beforehand.
+    """
     counts = Counter((verdict.suite.partition("/")[0], verdict.outcome) for verdict in verdicts)
-    files = sorted({suite for suite, _ in counts})
-    lines = [f"{'':18}{'passed':>8}{'refused':>8}{'failed':>8}"]
-    lines += [
-        f"{name:18}" + "".join(f"{counts[name, outcome]:8}" for outcome in Outcome)
-        for name in files
-    ]
+    beforehand = Counter(
+        verdict.suite.partition("/")[0]
+        for verdict in verdicts
+        if verdict.outcome == Outcome.PASSED and verdict.note
+    )
+    lines = ["".join(["", *(f"{word:>9}" for word in (*Outcome, "(beforehand)"))]).rjust(57)]
+    for name in sorted({suite for suite, _ in counts}):
+        numbers = [counts[name, outcome] for outcome in Outcome]
+        lines.append(f"{name:18}" + "".join(f"{n:9}" for n in (*numbers, beforehand[name])))
     total = Counter(verdict.outcome for verdict in verdicts)
-    return "\n".join([*lines, f"{'total':18}" + "".join(f"{total[o]:8}" for o in Outcome)])
+    numbers = [*(total[outcome] for outcome in Outcome), beforehand.total()]
+    return "\n".join([*lines, f"{'total':18}" + "".join(f"{n:9}" for n in numbers)])
 
 
 def test_no_case_of_the_specification_fails_and_the_refused_ones_are_the_pinned_ones(
