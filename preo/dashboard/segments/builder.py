@@ -90,6 +90,7 @@ def edit_segment(request: HttpRequest, place: Place, segment_id: str) -> HttpRes
 
     url = segment_url(place, segment)
     context = {
+        "segment": segment,
         "title": segment.name,
         "trail": trail_to(within, list_step(within), Step(segment.name, url), Step("Edit")),
         "back_url": url,

@@ -254,7 +254,7 @@ def test_the_builder_alone_allows_the_editors_style_by_a_nonce_of_its_own(
 ) -> None:
     def style_of(response: Any) -> str:
         parts = response["Content-Security-Policy"].split(";")
-        return next(part.strip() for part in parts if "style-src" in part)
+        return str(next(part.strip() for part in parts if "style-src" in part))
 
     first, second = (browser.get(url("new_segment", edition)) for _ in range(2))
 

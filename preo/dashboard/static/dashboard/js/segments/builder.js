@@ -130,6 +130,8 @@ const loadContext = async () => {
   const found = await readContext(url);
   if (!found || (form.elements.edition_id?.value ?? "") !== edition) return;
   context = found;
+  // A segment cannot be made of itself.
+  context.references.segment = context.references.segment.filter((entry) => entry.value !== form.dataset.segment);
   names = namesOf(context);
   complete = completer(context);
   editor.namesChanged();
@@ -166,6 +168,13 @@ const recipes = makeRecipes({
 });
 
 // --- begin ---
+
+// The box of mistakes leads to the plain field, which the editor stands for.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest('a[href="#field-condition"]')) return;
+  event.preventDefault();
+  editor.focus();
+});
 
 form.addEventListener("submit", () => {
   source.value = sendable(editor.text());

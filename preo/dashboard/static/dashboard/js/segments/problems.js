@@ -2,7 +2,7 @@
 // where the server knows what was meant, a button writes that.
 import { unitsOf } from "./offsets.js";
 
-const MEANT = /^Did you mean `([^`]+)`\?/;
+const MEANT = /^Did you mean (?:`([^`]+)`|("[^"]*"))\?/;
 
 /** A sentence in which what stands between grave accents is code. */
 export const sentence = (text) =>
@@ -15,7 +15,8 @@ export const sentence = (text) =>
 
 // The whole of what was meant may begin before the mistake: `user.total_spent` for `total_spen`.
 const fixOf = (text, problem) => {
-  const meant = MEANT.exec(problem.hint)?.[1];
+  const [, name, value] = MEANT.exec(problem.hint) ?? [];
+  const meant = name ?? value;
   if (!meant || problem.from === problem.to) return null;
   const before = text.slice(0, problem.from);
   for (let length = meant.length - 1; length > 0; length -= 1) {
