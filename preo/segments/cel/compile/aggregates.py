@@ -5,7 +5,7 @@ was measured to be 2.5 to 9 times slower. For given customers it is the other wa
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
@@ -20,7 +20,7 @@ from preo.segments.cel.compile.scope import Mode, Scope, Value
 from preo.segments.cel.compile.sources import Source, open_source
 from preo.segments.cel.compile.unknowns import are_known, is_certain, pass_all
 from preo.segments.cel.compile.untie import Tie, untie
-from preo.segments.cel.sql import Sql, build, join
+from preo.segments.cel.sql import NULL, Sql, build, join
 from preo.segments.cel.types import BOOL, Kind
 from preo.segments.cel.walk import is_fixed
 
@@ -42,10 +42,34 @@ def aggregate_value(node: typed.Aggregate, scope: Scope) -> Value:
     grouped = _open_grouped(node, scope)
     if grouped is not None:
         return _joined_total(node, grouped, scope)
-    source = open_source(node.source, scope)
-    total = _total(node, source)
-    where = source.where()
-    sql = build("(SELECT {} FROM {} {})", total.sql, source.scope.joined(source.table), where)
+    return _looked_up(node, open_source(node.source, scope))
+
+
+def _looked_up(node: typed.Aggregate, source: Source) -> Value:
+    """The total of a list that belongs to the row outside.
+
+    The list's values are columns of an inner query first: an aggregate that names nothing but the
+    row outside would be taken for one of the query outside.
+    """
+    alias = source.scope.query.new_alias("s")
+    element = source.element if isinstance(source.element, Value) else None
+    rows = Rows(
+        replace(element, sql=Sql(f"{alias}.v")) if element else None,
+        Sql(f"{alias}.passes") if source.steps else None,
+        Sql(f"{alias}.known") if source.steps else None,
+    )
+    shown = [build("{} AS v", element.sql if element else NULL)]
+    if source.steps:
+        shown.append(build("{} AS passes", pass_all(source)))
+        shown.append(build("{} AS known", are_known(source)))
+    listed = build(
+        "SELECT {} FROM {} {}",
+        join(", ", shown),
+        source.scope.joined(source.table),
+        source.where(),
+    )
+    total = _total(node, rows)
+    sql = build("(SELECT {} FROM ({}) {})", total.sql, listed, Sql(alias))
     if source.broken is not None:
         sql = build("CASE WHEN NOT {} THEN {} END", source.broken, sql)
     return replace(total, sql=sql)
@@ -66,9 +90,8 @@ def list_value(node: typed.Typed, scope: Scope) -> Value:
     shown = build(f"{{}}::{type_name}", at_scale(element, 0))
     sql = build("ARRAY(SELECT {} FROM {} {})", shown, table, where)
     if not is_certain(source):
-        known = build("COALESCE(bool_and({}), TRUE)", are_known(source))
-        asked = build("(SELECT {} FROM {} {})", known, table, source.where())
-        sql = build("CASE WHEN {} THEN {} END", asked, sql)
+        unknown = source.where(build("NOT {}", are_known(source)))
+        sql = build("CASE WHEN NOT EXISTS (SELECT 1 FROM {} {}) THEN {} END", table, unknown, sql)
     return Value(sql, Kind.LIST)
 
 
@@ -80,7 +103,7 @@ def compare_total(node: typed.Compare, operator: str, scope: Scope) -> Sql | Non
     source = _open_grouped(total, scope)
     if source is None:
         return None
-    value = _total(total, source)
+    value = _total(total, _rows_of(source))
     variable = typed.Variable(total.span, total.type, -1)
     source.scope.variables[-1] = value
     question = compare(
@@ -120,32 +143,49 @@ def _tie_sql(tie: Tie, source: Source, scope: Scope) -> tuple[Sql, Sql]:
     return value(tie.inner, source.scope).sql, value(tie.outer, scope).sql
 
 
-def _total(node: typed.Aggregate, source: Source) -> Value:
-    """The aggregate over the clause's rows; an error in a row that counts makes it NULL."""
-    element = source.element
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What an aggregate goes over: the value of each row, where it is in the list, and where that
+    can be told; both None where every row is.
+    """
+
+    element: Value | None
+    passes: Sql | None
+    known: Sql | None
+
+
+def _rows_of(source: Source) -> Rows:
+    element = source.element if isinstance(source.element, Value) else None
+    if is_certain(source):
+        return Rows(element, None, None)
+    return Rows(element, pass_all(source), are_known(source))
+
+
+def _total(node: typed.Aggregate, rows: Rows) -> Value:
+    """The aggregate over the rows; an error in one of them makes it NULL."""
     kind, scale = node.type.kind, 0
     function = Sql(_FUNCTIONS["size"])
     if node.kind != "size":
-        assert isinstance(element, Value)  # noqa: S101 - the checker asks for values
+        element = rows.element
+        assert element is not None  # noqa: S101 - the checker asks for values
         scale = element.scale
         collation = ' COLLATE "C"' if element.kind is Kind.STRING else ""
         function = build(_FUNCTIONS[node.kind].replace("{}", "{}" + collation), element.sql)
-    if source.steps:
-        function = build("{} FILTER (WHERE {})", function, pass_all(source))
+    if rows.passes is not None:
+        function = build("{} FILTER (WHERE {})", function, rows.passes)
     if node.kind == "sum":
         function = build(f"COALESCE({{}}, {_ZERO.get(kind, '0')})", function)
     if node.kind == "sum" and kind is Kind.INT:
         function = build(WITHIN_64_BITS, function)
-    if source.steps:
-        function = build(
-            "CASE WHEN COALESCE(bool_and({}), TRUE) THEN {} END", are_known(source), function
-        )
+    if rows.known is not None:
+        certain = build("COALESCE(bool_and({}), TRUE)", rows.known)
+        function = build("CASE WHEN {} THEN {} END", certain, function)
     return Value(function, kind, scale)
 
 
 def _joined_total(node: typed.Aggregate, source: Source, scope: Scope) -> Value:
     """A value for each customer, beside the customers: joined, grouped once."""
-    total = _total(node, source)
+    total = _total(node, _rows_of(source))
     alias = scope.query.new_alias("g")
     keys = [build(f"{{}} AS k{place}", inner) for place, (inner, _) in enumerate(source.keys)]
     grouped = build(
@@ -171,7 +211,12 @@ def _joined_total(node: typed.Aggregate, source: Source, scope: Scope) -> Value:
 
 
 def _holds_for_nothing(total: typed.Aggregate, operator: str, limit: typed.Typed) -> bool:
-    """Whether a customer without any row is one for whom it holds, such as `size < 3`."""
+    """Whether a customer without any row is one for whom it holds, such as `size < 3`.
+
+    Where nothing gives null, as in `user.last_order`, it is unequal to everything.
+    """
+    if total.type.nullable:
+        return operator == "!="
     if total.kind not in _OF_NOTHING_ZERO or not isinstance(limit, typed.Constant):
         return False
     zero = timedelta(0) if limit.type.kind is Kind.DURATION else 0

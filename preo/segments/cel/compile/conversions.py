@@ -40,7 +40,7 @@ def _days(node: typed.Call, scope: Scope) -> Value:
     operand = scope.query.rules.value(node.arguments[0], scope)
     # Beyond 10,000 years in either direction there is no length of time in CEL.
     template = (
-        "(SELECT CASE WHEN abs(d.a) <= 3652500 THEN make_interval(days => d.a::integer) END"
+        "(SELECT CASE WHEN abs(d.a) <= 3652500 THEN make_interval(hours => 24 * d.a::integer) END"
         " FROM (SELECT {} AS a OFFSET 0) AS d)"
     )
     return Value(build(template, operand.sql), Kind.DURATION)

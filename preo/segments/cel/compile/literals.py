@@ -1,5 +1,6 @@
 """Constants as bound parameters."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from preo.segments.cel import typed
@@ -23,7 +24,14 @@ def bind_constant(node: typed.Constant) -> Sql:
     """The constant itself; a decimal at scale 0."""
     if node.value is None:
         return NULL
+    if isinstance(node.value, timedelta):
+        return bind_length(node.value)
     return bind(node.value, TYPE_NAMES[node.type.kind])
+
+
+def bind_length(length: timedelta) -> Sql:
+    """A length of time without days in it, which would follow the clocks' changes."""
+    return bind(f"{length // timedelta(microseconds=1)} microseconds", "interval")
 
 
 def bind_number(value: int | float | Decimal, scale: int) -> Sql:

@@ -157,13 +157,15 @@ def _open_many(node: typed.Field, scope: Scope) -> Source:
 def _open_free_data(node: typed.Typed, scope: Scope) -> Source:
     alias = scope.query.new_alias("d")
     data = scope.query.rules.value(node, scope).sql
+    # Of a map a macro goes through the keys.
     template = (
-        "jsonb_array_elements(CASE WHEN jsonb_typeof({}) = 'array' THEN {} ELSE '[]' END)"
+        "jsonb_array_elements(CASE jsonb_typeof({}) WHEN 'array' THEN {} WHEN 'object'"
+        " THEN jsonb_path_query_array({}, '$.keyvalue().key') ELSE '[]' END)"
         f" AS {alias}(v)"
     )
     return Source(
-        build(template, data, data),
+        build(template, data, data, data),
         scope.inside(),
         Value(Sql(f"{alias}.v"), Kind.DYN),
-        broken=build("(jsonb_typeof({}) IS DISTINCT FROM 'array')", data),
+        broken=build("((jsonb_typeof({}) IN ('array', 'object')) IS NOT TRUE)", data),
     )
