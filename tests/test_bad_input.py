@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from conftest import ApiClient, Cast
-from tests.test_access import ACCESS, ROWS, address
+from tests.access import ACCESS, ROWS, address
 
 pytestmark = [pytest.mark.safety, pytest.mark.django_db]
 

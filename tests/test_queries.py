@@ -13,7 +13,8 @@ from preo.catalog.tests.factories import make_product
 from preo.core import viewsets
 from preo.editions.tests.factories import make_edition
 from preo.orders.tests.factories import make_order
-from tests.test_access import ROWS, address, lists
+from tests.access import ROWS, address
+from tests.test_access import lists
 
 pytestmark = pytest.mark.django_db
 
