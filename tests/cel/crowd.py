@@ -95,7 +95,7 @@ def make_crowd() -> Crowd:
     ]
     products[0].categories.add(category)
     consent = make_consent(organization=organization)
-    values = {
+    values: dict[str, Any] = {
         "organization": organization.pk,
         "customers": CUSTOMERS,
         "orders": ORDERS,

@@ -43,7 +43,7 @@ class Place:
         self.organization = world.organization
         self.schema = schema_for(world.organization, edition)
         self.facts: Sequence[Facts] = read_facts(world.organization, edition, NOW)
-        self.oracle = google.Oracle() if google.cel else None
+        self.oracle = google.Oracle() if google.IS_THERE else None
         self.asked_google = 0
 
     @cached_property

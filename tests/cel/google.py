@@ -15,8 +15,9 @@ from preo.segments.cel import tree
 try:
     from cel_expr_python import cel
     from cel_expr_python.ext import ext_strings
-except ImportError:  # only Linux on x86-64 has wheels
+except ImportError:  # the development environment has it on Linux with x86-64 only
     cel = None
+IS_THERE = cel is not None
 
 DEVIATIONS = {
     "money": "Money is exact with us and a double there: arithmetic with it is left to the reference.",
@@ -52,6 +53,14 @@ def plain(value: Any) -> Any:
     if isinstance(value, list):
         return [plain(part) for part in value]
     return value
+
+
+def value_of(text: str) -> Any:
+    """The value of an expression that names nothing; raises RuntimeError for an error."""
+    value = cel.NewEnv(variables={}).compile(text, disable_check=True).eval(data={})
+    if value.type().name() == "ERROR":
+        raise RuntimeError(value.plain_value())
+    return value.plain_value()
 
 
 class Oracle:

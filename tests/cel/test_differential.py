@@ -4,7 +4,8 @@ from collections import Counter
 
 import pytest
 
-from tests.cel.differential import Place
+from tests.cel import google
+from tests.cel.differential import Difference, Place
 from tests.cel.generator import Generator
 from tests.cel.words import make_pools
 from tests.cel.world import make_world
@@ -22,7 +23,7 @@ def run(count: int, seed: int) -> Counter[str]:
     places = [Place(world, None), Place(world, world.editions[0])]
     generator = Generator(seed, make_pools(world))
     tally: Counter[str] = Counter()
-    found = []
+    found: list[Difference | None] = []
     while tally["asked"] < count and len(found) < MOST_SHOWN:
         text = generator.condition()
         place = places[tally["written"] % 2]
@@ -44,6 +45,7 @@ def hold_shares(tally: Counter[str]) -> None:
     """A run that asks the easy questions only proves nothing."""
     assert tally["asked"] >= 0.7 * tally["written"], tally
     assert tally["somebody but not everybody"] >= 0.3 * tally["asked"], tally
+    assert not google.IS_THERE or tally["asked of Google"] >= 0.5 * tally["asked"], tally
 
 
 @pytest.mark.timeout(300)

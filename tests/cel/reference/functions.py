@@ -110,8 +110,14 @@ def _timestamp(value: Any) -> datetime:
     )
 
 
-_UNITS = {"h": 3600, "m": 60, "s": 1, "ms": Decimal("1e-3"), "us": Decimal("1e-6")}
-_UNITS |= {"ns": Decimal("1e-9")}
+_UNITS = {
+    "h": Decimal(3600),
+    "m": Decimal(60),
+    "s": Decimal(1),
+    "ms": Decimal("1e-3"),
+    "us": Decimal("1e-6"),
+    "ns": Decimal("1e-9"),
+}
 
 
 def _duration(value: Any) -> timedelta:
