@@ -58,7 +58,7 @@ def new_segment(request: HttpRequest, place: Place) -> HttpResponse:
         view.bodies["create"],
         _groups(place),
         initial={
-            "edition_id": place.edition.api_id if place.edition else None,
+            "edition_id": _first_edition(place),
             "communication_type": CommunicationType.MARKETING,
             "communication_channel": CommunicationChannel.EMAIL,
         },
@@ -147,7 +147,9 @@ def _groups(place: Place) -> list[Group]:
                     "Among",
                     help="With an edition only its buyers count, and only what they did there.",
                     choices=_edition_choices(place),
-                    empty=f"Everybody at {place.organization.name}",
+                    empty=f"Everybody at {place.organization.name}"
+                    if place.whole_role >= Role.MANAGER
+                    else "",
                 ),
                 Condition("condition", "Condition"),
             ),
@@ -198,6 +200,14 @@ def _edition_choices(place: Place) -> list[Choice]:
     rows = Edition.objects.filter(mine, organization=place.organization)
     newest = rows.order_by("-start_date", "-id").only("id", "full_name")[:MOST_EDITIONS]
     return [(row.api_id, f"Buyers of {row.full_name}") for row in newest]
+
+
+def _first_edition(place: Place) -> str | None:
+    """Where the builder begins: in the place's edition, else with everybody who may be chosen."""
+    if place.edition:
+        return place.edition.api_id
+    choices = _edition_choices(place)
+    return choices[0][0] if choices and place.whole_role < Role.MANAGER else None
 
 
 def _consent_choices(place: Place) -> list[Choice]:

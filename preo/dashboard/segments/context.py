@@ -26,7 +26,8 @@ _SHOWN_SEGMENTS = 500
 def context_of(place: Place, edition_id: str) -> dict[str, Any]:
     """All of it, for the place's organization and, where its API id is given, one of its editions.
 
-    Raises Http404 for an edition that is not the visitor's.
+    Raises Http404 for an edition that is not the visitor's, and without one for who has only an
+    edition's role.
     """
     edition = _edition(place, edition_id)
     found = context_for(place.organization, edition)
@@ -58,8 +59,6 @@ def _edition(place: Place, edition_id: str) -> Edition | None:
     key = parse_id(Edition, edition_id) if edition_id else None
     if edition_id and key is None:
         raise Http404
-    if key is None:
-        return None
     try:
         _, edition = place_for(
             organization_id=place.organization.pk,

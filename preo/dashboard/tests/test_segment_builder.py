@@ -79,10 +79,13 @@ def test_who_may_only_look_finds_no_builder_and_no_way_to_it(edition: Edition) -
 def test_a_manager_of_one_edition_makes_no_segment_of_everybody(edition: Edition) -> None:
     client = client_of(make_member(edition=edition, role=RoleWord.MANAGER))
 
+    offered = client.get(url("new_segment", edition))
     refused = client.post(url("new_segment", edition), filled())
     other = make_edition(organization=edition.organization)
     elsewhere = client.post(url("new_segment", edition), filled(edition_id=other.api_id))
 
+    assert form_in(offered)["edition_id"] == [edition.api_id]
+    assert "Everybody at" not in offered.content.decode()
     assert refused.status_code == 403
     assert "role manager in the whole organization" in refused.content.decode()
     assert elsewhere.status_code == 400

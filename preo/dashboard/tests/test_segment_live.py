@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from preo.accounts.models import RoleWord
+from preo.accounts.tests.factories import make_membership
 from preo.catalog.tests.factories import make_category, make_product
 from preo.consents.tests.factories import make_answer, make_consent
 from preo.customers.models import Customer
@@ -121,6 +122,30 @@ def test_a_segment_that_one_may_not_see_cannot_be_asked_about(
 
     assert "can be reached" not in answer
     assert ">In it<" not in answer
+
+
+@pytest.mark.safety
+def test_a_rivals_consent_cannot_be_counted_by(
+    edition: Edition, browser: Client, buyers: list[Customer]
+) -> None:
+    page = browser.post(
+        url("preview", edition), asked("true", consent_id=make_consent().api_id)
+    ).content.decode()
+
+    assert "can be reached" not in page
+
+
+@pytest.mark.safety
+def test_a_guest_of_an_edition_is_told_no_names_of_it(edition: Edition) -> None:
+    staff = make_member(edition=edition)
+    other = make_edition(organization=edition.organization)
+    make_membership(staff=staff, edition=other, role=RoleWord.GUEST)
+    client = client_of(staff)
+
+    for elsewhere in (other.api_id, ""):
+        response = client.get(url("context", edition), {"edition_id": elsewhere})
+        assert response.status_code == 404
+    assert client.get(url("context", edition), {"edition_id": edition.api_id}).status_code == 200
 
 
 def test_the_context_of_an_edition_that_is_not_ones_own_is_not_found(
