@@ -1,0 +1,1 @@
+"""From rows as they stand in a file to order lines with typed values, and what is wrong with them."""
