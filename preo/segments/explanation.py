@@ -16,7 +16,7 @@ from preo.segments.cel.sql import Sql, bind, build, join
 from preo.segments.cel.typed import And, Not, Or, Ternary, Typed
 from preo.segments.conditions import Condition, read_for
 from preo.segments.models import Member, Segment
-from preo.segments.reach import may_be_reached, reach_rules
+from preo.segments.reach import may_this_one_be_reached, reach_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def explain(segment: Segment, customer: Customer, *, now: dt.datetime) -> Explan
     rules = list(reach_rules(audience))
     asked = [
         bought(audience),
-        may_be_reached(audience),
+        may_this_one_be_reached(audience),
         *(rule.holds for rule in rules),
         *_values(condition, parts, now),
     ]

@@ -17,7 +17,7 @@ from preo.segments.audience import Audience
 from preo.segments.calculation import limited, matching
 from preo.segments.cel.sql import Sql, build
 from preo.segments.conditions import Condition
-from preo.segments.reach import has_address, has_consented, is_open
+from preo.segments.reach import by_hash, has_address, has_consented, is_open
 
 SAMPLE = 10
 
@@ -92,9 +92,9 @@ def preview(audience: Audience, condition: Condition, *, now: dt.datetime) -> Pr
 def preview_query(audience: Audience, condition: Condition, *, now: dt.datetime) -> Sql:
     return build(
         _PREVIEW,
-        has_address(audience),
-        has_consented(audience),
-        is_open(audience),
+        has_address(audience, by_hash),
+        has_consented(audience, by_hash),
+        is_open(audience, by_hash),
         matching(audience, condition, now=now),
     )
 

@@ -136,3 +136,26 @@ class TestBounds:
         for _ in range(40):
             text = f"({one}) == ({text})"
         assert len(sql(text)) < 10_000
+
+
+class TestOneOfSeveral:
+    def test_a_row_that_is_one_of_two_ways_is_joined_and_not_asked_for_in_the_condition(
+        self,
+    ) -> None:
+        found = compiled('user.language == "se" || orders.exists(o, o.amount > 100)')
+        assert found.joins.text.startswith("LEFT JOIN (SELECT DISTINCT")
+        assert "EXISTS" not in found.condition.text
+
+    def test_so_is_a_total(self) -> None:
+        found = compiled('user.language == "se" || size(orders) > 3')
+        assert "HAVING" in found.joins.text
+        assert "SELECT" not in found.condition.text
+
+    def test_and_one_that_holds_for_nothing_is_asked_for_those_who_are_not_joined(self) -> None:
+        found = compiled('user.language == "se" || size(orders) < 3')
+        assert "IS NOT TRUE" in found.joins.text
+        assert "(NOT (g" in found.condition.text
+
+    def test_under_not_an_and_is_one_of_several_too(self) -> None:
+        found = compiled('!(user.language == "se" && orders.exists(o, o.amount > 100))')
+        assert "LEFT JOIN" in found.joins.text

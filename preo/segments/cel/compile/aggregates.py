@@ -16,8 +16,8 @@ from preo.segments.cel.compile.comparisons import compare
 from preo.segments.cel.compile.free_data import free_data_size
 from preo.segments.cel.compile.literals import TYPE_NAMES
 from preo.segments.cel.compile.numbers import WITHIN_64_BITS, at_scale
-from preo.segments.cel.compile.scope import Mode, Scope, Value
-from preo.segments.cel.compile.sources import Source, open_source
+from preo.segments.cel.compile.scope import Mode, Scope, Value, column
+from preo.segments.cel.compile.sources import Source, is_joined, may_join, open_source
 from preo.segments.cel.compile.unknowns import are_known, is_certain, pass_all
 from preo.segments.cel.compile.untie import Tie, untie
 from preo.segments.cel.sql import NULL, Sql, build, join
@@ -110,8 +110,8 @@ def compare_total(node: typed.Compare, operator: str, scope: Scope) -> Sql | Non
         typed.Compare(node.span, BOOL, operator, variable, limit), operator, source.scope
     )
     if _holds_for_nothing(total, operator, limit):
-        return _unless(source, question)
-    return _among(source, question)
+        return _unless(source, scope, question)
+    return _among(source, scope, question)
 
 
 def _is_limit(total: typed.Aggregate, limit: typed.Typed) -> bool:
@@ -186,28 +186,19 @@ def _total(node: typed.Aggregate, rows: Rows) -> Value:
 def _joined_total(node: typed.Aggregate, source: Source, scope: Scope) -> Value:
     """A value for each customer, beside the customers: joined, grouped once."""
     total = _total(node, _rows_of(source))
-    alias = scope.query.new_alias("g")
-    keys = [build(f"{{}} AS k{place}", inner) for place, (inner, _) in enumerate(source.keys)]
-    grouped = build(
-        "SELECT {}, {} AS v FROM {} {} GROUP BY {}",
-        join(", ", keys),
-        total.sql,
-        source.scope.joined(source.table),
-        _plain_where(source),
-        join(", ", [inner for inner, _ in source.keys]),
-    )
-    ties = [
-        build(f"{alias}.k{place} = {{}}", outer) for place, (_, outer) in enumerate(source.keys)
-    ]
-    scope.joins.append(build(f"LEFT JOIN ({{}}) {alias} ON {{}}", grouped, join(" AND ", ties)))
+    table = source.scope.joined(source.table)
+    where, keys = source.where_of_all(), source.inner_keys
+    template = "SELECT {}, {} AS v FROM {} {} GROUP BY {}"
+    alias = source.join_keys(scope, template, total.sql, table, where, keys)
+    value = column(alias, "v")
     if node.kind not in _OF_NOTHING_ZERO:
-        return replace(total, sql=Sql(f"{alias}.v"))
+        return replace(total, sql=value)
     zero = _ZERO.get(node.type.kind, "0")
     if can_fail(node.source):
-        sql = Sql(f"CASE WHEN {alias}.k0 IS NULL THEN {zero} ELSE {alias}.v END")
-    else:
-        sql = Sql(f"COALESCE({alias}.v, {zero})")
-    return replace(total, sql=sql)
+        return replace(
+            total, sql=build(f"CASE WHEN {{}} THEN {{}} ELSE {zero} END", is_joined(alias), value)
+        )
+    return replace(total, sql=build(f"COALESCE({{}}, {zero})", value))
 
 
 def _holds_for_nothing(total: typed.Aggregate, operator: str, limit: typed.Typed) -> bool:
@@ -233,40 +224,33 @@ _PYTHON: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def _among(source: Source, question: Sql) -> Sql:
+def _among(source: Source, scope: Scope, question: Sql) -> Sql:
     """Those whose rows together answer the question."""
-    inner = join(", ", [inner for inner, _ in source.keys])
+    table = source.scope.joined(source.table)
+    where, inner = source.where_of_all(), source.inner_keys
+    if may_join(source, scope):
+        template = "SELECT {} FROM {} {} GROUP BY {} HAVING {}"
+        return is_joined(source.join_keys(scope, template, table, where, inner, question))
     outer = join(", ", [outer for _, outer in source.keys])
     template = "({} IN (SELECT {} FROM {} {} GROUP BY {} HAVING {}))"
     if len(source.keys) > 1:
         template = template.replace("({} IN", "(({}) IN")
-    table = source.scope.joined(source.table)
-    return build(template, outer, inner, table, _plain_where(source), inner, question)
+    return build(template, outer, inner, table, where, inner, question)
 
 
-def _unless(source: Source, question: Sql) -> Sql:
+def _unless(source: Source, scope: Scope, question: Sql) -> Sql:
     """All but those whose rows say no. IN alone would lose who has no row at all."""
-    alias = source.scope.query.new_alias("g")
-    inner = join(", ", [inner for inner, _ in source.keys])
+    against = build("({}) IS NOT TRUE", question)
+    if may_join(source, scope):
+        return build("(NOT {})", _among(source, scope, against))
     names = [build(f"{{}} AS k{place}", inner) for place, (inner, _) in enumerate(source.keys)]
-    ties = [
-        build(f"{alias}.k{place} = {{}}", outer) for place, (_, outer) in enumerate(source.keys)
-    ]
+    ties = [build(f"g.k{place} = {{}}", outer) for place, (_, outer) in enumerate(source.keys)]
     return build(
-        "(NOT EXISTS (SELECT 1 FROM (SELECT {} FROM {} {} GROUP BY {} HAVING {} IS NOT TRUE) {}"
-        " WHERE {}))",
+        "(NOT EXISTS (SELECT 1 FROM (SELECT {} FROM {} {} GROUP BY {} HAVING {}) g WHERE {}))",
         join(", ", names),
         source.scope.joined(source.table),
-        _plain_where(source),
-        inner,
-        question,
-        Sql(alias),
+        source.where_of_all(),
+        source.inner_keys,
+        against,
         join(" AND ", ties),
     )
-
-
-def _plain_where(source: Source) -> Sql:
-    """The WHERE clause without what ties it to the row outside."""
-    if not source.conditions:
-        return Sql("")
-    return build("WHERE {}", join(" AND ", source.conditions))

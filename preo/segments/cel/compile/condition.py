@@ -94,4 +94,4 @@ def is_too_complex(tree: typed.Typed, schema: Schema) -> bool:
 
 def _top(schema: Schema, now: datetime, mode: Mode, row: str) -> Scope:
     query = Query(schema, now, mode, RULES)
-    return Scope(query, column(row, "id"), row)
+    return Scope(query, column(row, "id"), row, is_top=True)

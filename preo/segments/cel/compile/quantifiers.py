@@ -3,9 +3,9 @@
 from preo.segments.cel import typed
 from preo.segments.cel.certainty import can_fail
 from preo.segments.cel.compile.scope import Scope
-from preo.segments.cel.compile.sources import Source, open_source
+from preo.segments.cel.compile.sources import Source, is_joined, may_join, open_source
 from preo.segments.cel.compile.unknowns import are_known, dropped_or, is_certain, pass_all
-from preo.segments.cel.sql import Sql, build, join
+from preo.segments.cel.sql import Sql, build
 
 
 def quantifier_holds(node: typed.Quantifier, scope: Scope) -> Sql:
@@ -27,10 +27,12 @@ def _some(node: typed.Quantifier, scope: Scope, *, holds: bool) -> Sql:
     source = _open(node, scope)
     wanted = _predicate(node, source, holds=holds)
     if is_certain(source):
-        return _exists(source, wanted)
-    found = _exists(source, pass_all(source), wanted)
+        return _exists(source, scope, wanted)
+    found = _exists(source, scope, pass_all(source), wanted)
     suspect = _open(node, scope)
-    return build("({} AND NOT {})", found, _exists(suspect, build("NOT {}", are_known(suspect))))
+    return build(
+        "({} AND NOT {})", found, _exists(suspect, scope, build("NOT {}", are_known(suspect)))
+    )
 
 
 def _every(node: typed.Quantifier, scope: Scope, *, holds: bool) -> Sql:
@@ -40,10 +42,10 @@ def _every(node: typed.Quantifier, scope: Scope, *, holds: bool) -> Sql:
     """
     source = _open(node, scope)
     if is_certain(source) and not can_fail(node.predicate):
-        against = _exists(source, _predicate(node, source, holds=not holds))
+        against = _exists(source, scope, _predicate(node, source, holds=not holds))
     else:
         inside = _predicate(node, source, holds=holds)
-        against = _exists(source, build("{} IS NOT TRUE", dropped_or(source, inside)))
+        against = _exists(source, scope, build("{} IS NOT TRUE", dropped_or(source, inside)))
     if source.broken is None:
         return build("NOT {}", against)
     return build("(NOT {} AND NOT {})", source.broken, against)
@@ -60,7 +62,9 @@ def _predicate(node: typed.Quantifier, source: Source, *, holds: bool) -> Sql:
     return (rules.holds if holds else rules.fails)(node.predicate, source.scope)
 
 
-def _exists(source: Source, *conditions: Sql) -> Sql:
-    where = source.where(*conditions)
+def _exists(source: Source, scope: Scope, *conditions: Sql) -> Sql:
     table = source.scope.joined(source.table)
-    return join(" ", [Sql("EXISTS (SELECT 1 FROM"), table, build("{})", where)])
+    if may_join(source, scope):
+        where = source.where_of_all(*conditions)
+        return is_joined(source.join_keys(scope, "SELECT DISTINCT {} FROM {} {}", table, where))
+    return build("EXISTS (SELECT 1 FROM {} {})", table, source.where(*conditions))

@@ -1,6 +1,7 @@
 """Where a part of the tree is compiled: one FROM clause, its aliases and what it joins."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -80,6 +81,20 @@ class Query:
     rules: Rules
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
     _parts: int = 0
+    _choices: int = 0
+
+    @contextmanager
+    def choosing(self) -> Iterator[None]:
+        """Within: what is compiled is one of several of which one is enough."""
+        self._choices += 1
+        try:
+            yield
+        finally:
+            self._choices -= 1
+
+    @property
+    def is_choosing(self) -> bool:
+        return self._choices > 0
 
     def count_part(self) -> None:
         """Count one part more. Raises TooComplexError."""
@@ -104,6 +119,7 @@ class Scope:
     query: Query
     customer: Sql
     user: str = ""
+    is_top: bool = False
     variables: dict[int, Bound] = field(default_factory=dict)
     joins: list[Sql] = field(default_factory=list)
     _joined: dict[tuple[str, str, str], str] = field(default_factory=dict)
@@ -111,8 +127,8 @@ class Scope:
     def inside(self, customer: Sql | None = None) -> "Scope":
         """The scope of a subquery: sees the variables of this one, joins for itself."""
         if customer is None:
-            return Scope(self.query, self.customer, self.user, dict(self.variables))
-        return Scope(self.query, customer, "", dict(self.variables))
+            return Scope(self.query, self.customer, self.user, variables=dict(self.variables))
+        return Scope(self.query, customer, variables=dict(self.variables))
 
     def user_alias(self) -> str:
         """The alias of the customer's own row."""

@@ -6,7 +6,7 @@ from preo.segments.cel import typed
 from preo.segments.cel.certainty import can_fail
 from preo.segments.cel.compile.literals import TYPE_NAMES
 from preo.segments.cel.compile.rows import row_alias
-from preo.segments.cel.compile.scope import Bound, RowAlias, Scope, Value, column
+from preo.segments.cel.compile.scope import Bound, Mode, RowAlias, Scope, Value, column
 from preo.segments.cel.sql import FALSE, Sql, bind, build, join
 from preo.segments.cel.types import Kind
 
@@ -48,8 +48,50 @@ class Source:
     def where(self, *more: Sql) -> Sql:
         """The WHERE clause of a query that stands inside the outer one."""
         ties = [build("{} = {}", inner, outer) for inner, outer in self.keys]
-        parts = [*ties, *self.conditions, *more]
-        return build("WHERE {}", join(" AND ", parts)) if parts else Sql("")
+        return _where([*ties, *self.conditions, *more])
+
+    def where_of_all(self, *more: Sql) -> Sql:
+        """The WHERE clause of a query by itself, for all rows outside at once."""
+        return _where([*self.conditions, *more])
+
+    @property
+    def inner_keys(self) -> Sql:
+        """The columns inside, with commas."""
+        return join(", ", [inner for inner, _ in self.keys])
+
+    def join_keys(self, scope: Scope, query: str, *parts: Sql) -> str:
+        """Join a query of the keys of some rows outside to these; its alias, for `is_joined`.
+
+        The template selects `{}`, the keys by the names k0, k1 and so on, each set of them once.
+        """
+        alias = scope.query.new_alias("g")
+        names = [build(f"{{}} AS k{place}", inner) for place, (inner, _) in enumerate(self.keys)]
+        ties = [
+            build(f"{alias}.k{place} = {{}}", outer) for place, (_, outer) in enumerate(self.keys)
+        ]
+        grouped = build(query, join(", ", names), *parts)
+        scope.joins.append(build(f"LEFT JOIN ({{}}) {alias} ON {{}}", grouped, join(" AND ", ties)))
+        return alias
+
+
+def is_joined(alias: str) -> Sql:
+    """True for a row outside that what was joined under this alias knows."""
+    return Sql(f"({alias}.k0 IS NOT NULL)")
+
+
+def _where(parts: list[Sql]) -> Sql:
+    return build("WHERE {}", join(" AND ", parts)) if parts else Sql("")
+
+
+def may_join(source: Source, scope: Scope) -> bool:
+    """Whether the rows of a list are better joined once than asked for in the condition.
+
+    In an AND the planner makes joins of EXISTS and IN by itself. Under OR it cannot: it hashes the
+    subquery, in one process, and where the hash outgrows its memory it falls back to asking for
+    each customer, which was measured to take minutes.
+    """
+    query = scope.query
+    return query.is_choosing and query.mode is Mode.SET and scope.is_top and bool(source.keys)
 
 
 def open_source(node: typed.Typed, scope: Scope) -> Source:

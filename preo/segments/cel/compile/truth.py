@@ -6,6 +6,8 @@ never applied to anything that may be an error, EXISTS and IN stay what the plan
 joins, and NULL can be read as "no" everywhere.
 """
 
+from collections.abc import Callable
+
 from preo.segments.cel import typed
 from preo.segments.cel.compile.aggregates import compare_total
 from preo.segments.cel.compile.comparisons import OPPOSITE, compare, is_one_of
@@ -14,6 +16,8 @@ from preo.segments.cel.compile.quantifiers import quantifier_fails, quantifier_h
 from preo.segments.cel.compile.scope import Scope
 from preo.segments.cel.sql import FALSE, TRUE, Sql, build, join
 from preo.segments.cel.types import Kind
+
+Ask = Callable[[typed.Typed, Scope], Sql]
 
 
 def holds(node: typed.Typed, scope: Scope) -> Sql:
@@ -25,11 +29,12 @@ def holds(node: typed.Typed, scope: Scope) -> Sql:
         case typed.And():
             return _all_of([holds(item, scope) for item in node.items])
         case typed.Or():
-            return _one_of([holds(item, scope) for item in node.items])
+            with scope.query.choosing():
+                return _one_of([holds(item, scope) for item in node.items])
         case typed.Not():
             return fails(node.operand, scope)
         case typed.Ternary():
-            return _branches(node, holds(node.then, scope), holds(node.otherwise, scope), scope)
+            return _branches(node, holds, scope)
     return _atom(node, scope, wanted=True)
 
 
@@ -40,25 +45,31 @@ def fails(node: typed.Typed, scope: Scope) -> Sql:
         case typed.Constant():
             return FALSE if node.value else TRUE
         case typed.And():
-            return _one_of([fails(item, scope) for item in node.items])
+            with scope.query.choosing():
+                return _one_of([fails(item, scope) for item in node.items])
         case typed.Or():
             return _all_of([fails(item, scope) for item in node.items])
         case typed.Not():
             return holds(node.operand, scope)
         case typed.Ternary():
-            return _branches(node, fails(node.then, scope), fails(node.otherwise, scope), scope)
+            return _branches(node, fails, scope)
     return _atom(node, scope, wanted=False)
 
 
 def truth(node: typed.Typed, scope: Scope) -> Sql:
     """The condition as a value: true, false, or NULL for an error."""
+    with scope.query.choosing():
+        return _truth(node, scope)
+
+
+def _truth(node: typed.Typed, scope: Scope) -> Sql:
     match node:
         case typed.And():
-            return _all_of([truth(item, scope) for item in node.items])
+            return _all_of([_truth(item, scope) for item in node.items])
         case typed.Or():
-            return _one_of([truth(item, scope) for item in node.items])
+            return _one_of([_truth(item, scope) for item in node.items])
         case typed.Not():
-            return build("(NOT {})", truth(node.operand, scope))
+            return build("(NOT {})", _truth(node.operand, scope))
         case typed.Constant():
             return TRUE if node.value else FALSE
         case typed.Compare() if _knows_errors(node):
@@ -127,10 +138,11 @@ def _in(node: typed.In, scope: Scope, *, wanted: bool) -> Sql:
     return _all_of([_compare(equal, "!=", scope) for equal in equals])
 
 
-def _branches(node: typed.Ternary, then: Sql, otherwise: Sql, scope: Scope) -> Sql:
+def _branches(node: typed.Ternary, ask: Ask, scope: Scope) -> Sql:
     condition = node.condition
-    first = build("({} AND {})", holds(condition, scope), then)
-    second = build("({} AND {})", fails(condition, scope), otherwise)
+    with scope.query.choosing():
+        first = build("({} AND {})", holds(condition, scope), ask(node.then, scope))
+        second = build("({} AND {})", fails(condition, scope), ask(node.otherwise, scope))
     return build("({} OR {})", first, second)
 
 
