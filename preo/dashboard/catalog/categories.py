@@ -78,6 +78,7 @@ CATEGORY = Noun(
     groups=_groups,
     name=_name,
     instead="Take it off these products first, or give it another name.",
+    products_by="category_id",
 )
 
 

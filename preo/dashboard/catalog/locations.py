@@ -74,6 +74,7 @@ LOCATION = Noun(
     groups=_groups,
     name=str,
     instead="Make it a draft instead; what was ordered stays as it is.",
+    products_by="location_id",
 )
 
 

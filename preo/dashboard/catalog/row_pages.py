@@ -6,6 +6,7 @@ Each noun declares what is peculiar to it. Rights, rules and writes are those of
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -41,6 +42,8 @@ class Noun:
     instead: str = ""
     """What can be done where a row cannot be deleted."""
     deletes: bool = True
+    products_by: str = ""
+    """The filter of the list of products that finds those which name the row."""
 
 
 def new_row(
@@ -106,6 +109,7 @@ def change_row(request: HttpRequest, place: Place, noun: Noun, row_id: str) -> H
         "trail": _trail(within, noun, Step(noun.name(row))),
         "list_url": _list_url(within, noun),
         "delete_url": _delete_url(within, noun, row) if may_write and noun.deletes else "",
+        "products_url": _products_url(within, noun, row),
         "submit": "Save",
         "locked": not may_write,
         "one": noun.listing.one,
@@ -176,6 +180,15 @@ def _list_url(place: Place, noun: Noun) -> str:
 
 def _row_url(place: Place, noun: Noun, row: Any) -> str:
     return reverse(f"dashboard:{noun.page}", args=[place.organization.slug, row.api_id])
+
+
+def _products_url(place: Place, noun: Noun, row: Any) -> str:
+    """Where the products stand that name a row; empty for what no product names."""
+    if not noun.products_by:
+        return ""
+    words = [place.organization.slug, *([place.edition.slug] if place.edition else [])]
+    page = "dashboard:edition_products" if place.edition else "dashboard:products"
+    return f"{reverse(page, args=words)}?{urlencode({noun.products_by: row.api_id})}"
 
 
 def _delete_url(place: Place, noun: Noun, row: Any) -> str:

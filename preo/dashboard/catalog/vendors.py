@@ -79,6 +79,7 @@ VENDOR = Noun(
     groups=_groups,
     name=str,
     instead="Take the vendor off these products first.",
+    products_by="vendor_id",
 )
 
 

@@ -11,6 +11,7 @@ from preo.catalog.tests.factories import (
     make_category,
     make_location,
     make_option,
+    make_product,
     make_variant,
     make_vendor,
 )
@@ -33,6 +34,8 @@ def furnished(festival: Edition) -> Edition:
     product = Product.objects.get(edition=festival)
     make_variant(product=product, name="Adult")
     make_option(product=product, name="Camping", price_mod=1250)
+    # Where she is staff, and may only look.
+    make_variant(product=make_product(edition=Edition.objects.get(slug="2027"), name="Boat trip"))
     return festival
 
 
@@ -158,6 +161,10 @@ def test_axe_finds_nothing_in_the_catalogue(furnished: Edition, desk: Desk, dark
     expect(page.get_by_role("alert")).to_be_visible()
     found += faults(page)
     page.goto(f"{page.url}/delete")
+    found += faults(page)
+    page.goto("/o/harbour/products")
+    page.get_by_role("link", name="Boat trip").click()
+    expect(page.get_by_text("you need the role manager")).to_be_visible()
     found += faults(page)
 
     assert found == []

@@ -1,5 +1,6 @@
 """Making, changing and deleting what stands around products: refusals first."""
 
+import re
 from typing import Any
 
 import pytest
@@ -286,6 +287,27 @@ def test_saving_what_was_not_touched_changes_nothing(
     assert fill(manager, row_url(edition, noun, row)).status_code == 302
 
     assert as_written(row) == before
+
+
+@pytest.mark.parametrize("noun", ["categories", "vendors", "locations"])
+def test_a_row_leads_to_the_products_that_name_it(
+    edition: Edition, manager: Client, noun: str
+) -> None:
+    row = make_row(noun, edition)
+    of_it, _ = make_product(edition=edition, name="Of it"), make_product(edition=edition)
+    if noun == "categories":
+        of_it.categories.add(row)
+    else:
+        setattr(of_it, noun.removesuffix("s"), row)
+        of_it.save()
+    page = manager.get(row_url(edition, noun, row)).content.decode()
+    found = re.search(r'href="(/o/[^"]*/products\?[^"]*)"', page)
+    assert found
+
+    listed = manager.get(found[1]).content.decode()
+
+    assert "Of it" in listed
+    assert re.search(r">1 product\s", listed)
 
 
 def test_a_category_is_named_in_the_languages_of_its_edition_and_in_those_it_has(
