@@ -38,7 +38,7 @@ KEYS = Listing(
         Heading("scopes", "May", "max-xl:hidden"),
         Heading("last_used_at", "Last used", "max-lg:hidden"),
         Heading("expires_at", "Ends", "max-md:hidden"),
-        Heading("end", "", "end"),
+        Heading("actions", "Revoke", "end"),
     ),
     row="dashboard/organization/api_key_row.html",
     hint="",
