@@ -211,7 +211,7 @@ class Translated(Text):
     def read(self, post: QueryDict, path: str) -> dict[str, str]:
         names = {language: f"{path}.{language}" for language in Language.values}
         return {
-            language: post[name].replace("\r\n", "\n")
+            language: post.get(name, "").replace("\r\n", "\n")
             for language, name in names.items()
             if name in post
         }

@@ -132,7 +132,7 @@ class BodyForm:
         self._seen = post.get(MODIFIED, self.modified)
         if ROWS_BUTTON in post:
             self.rows_changed = True
-            self._change_rows(post[ROWS_BUTTON])
+            self._change_rows(post.get(ROWS_BUTTON, ""))
             return
         for kind in self._kinds:
             if isinstance(kind, Rows):

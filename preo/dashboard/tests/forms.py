@@ -3,8 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-
-from django.http import HttpResponse
+from typing import Any
 
 Sent = dict[str, list[str]]
 
@@ -66,7 +65,7 @@ class Form(HTMLParser):
             self.mistakes[self._mistake] = self.mistakes.get(self._mistake, "") + data.strip()
 
 
-def read_form(response: HttpResponse) -> Form:
+def read_form(response: Any) -> Form:
     """The form of a page."""
     form = Form()
     form.feed(response.content.decode())

@@ -57,7 +57,7 @@ def manager(edition: Edition) -> Client:
 
 
 def shown(client: Client, path: str) -> Sent:
-    return read_form(client.get(path)).sent  # type: ignore[arg-type]
+    return read_form(client.get(path)).sent
 
 
 def send(client: Client, path: str, **changes: Any) -> Any:
@@ -65,7 +65,7 @@ def send(client: Client, path: str, **changes: Any) -> Any:
 
 
 def columns(edition: Edition) -> dict[str, Any]:
-    return Edition.objects.filter(pk=edition.pk).values().get()
+    return dict(Edition.objects.filter(pk=edition.pk).values().get())
 
 
 # --- who may ---------------------------------------------------------------------------------

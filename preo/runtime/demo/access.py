@@ -14,7 +14,7 @@ from preo.organizations.models import Organization
 ADMIN = "ada@northlight.example"
 RIVAL_ADMIN = "rex@rival.example"
 KEY_NAME = "Demo"
-KEY_SCOPES = ("editions:read", "orders:read")
+KEY_SCOPES = ("editions:read", "catalog:read", "orders:read")
 # No letters that are taken for another one: the password is read off a screen and typed.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -110,7 +110,7 @@ def let_admin_in(*, organization_id: uuid.UUID, now: datetime) -> DemoAccess:
 
 
 def make_key(*, organization_id: uuid.UUID, now: datetime) -> str:
-    """A new key that reads editions and orders."""
+    """A new key that reads editions, the catalogue and orders."""
     _, text = create_api_key(
         organization_id=organization_id,
         name=KEY_NAME,
