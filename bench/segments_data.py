@@ -6,6 +6,7 @@ indexes are dropped meanwhile and made anew: no condition reads them, and they c
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -137,7 +138,7 @@ def _fill(organization: Organization) -> None:
         rows = model._default_manager.filter(organization=organization)
         return list(rows.order_by("pk").values_list("pk", flat=True))
 
-    values = {
+    values: dict[str, Any] = {
         "organization": organization.pk,
         "customers": CUSTOMERS,
         "orders": ORDERS,
