@@ -69,15 +69,21 @@ class Place:
         return frozenset(facts.key for facts in self.facts if holds(node, facts.scope))
 
     def by_google(self, node: tree.Expression) -> Members | None:
-        """None where the condition has something of ours that no translation takes away."""
+        """None where the condition has something of ours, or is more than the runtime will do."""
         if self.oracle is None:
             return None
         try:
             ask = self.oracle.compile(node)
         except google.UntranslatableError:
             return None
+        try:
+            members = frozenset(key for key, known in self._known if ask(known))
+        except RuntimeError as error:
+            if google.GAVE_UP in str(error):
+                return None
+            raise
         self.asked_google += 1
-        return frozenset(key for key, known in self._known if ask(known))
+        return members
 
     def answers(self, text: str) -> dict[str, Any]:
         """What each says; an exception is an answer too."""

@@ -34,6 +34,8 @@ TIMES = frozenset({"created", "date_joined", "last_seen", "first_order", "last_o
 MONEY = frozenset({"amount", "price", "deposit", "total_spent"})
 OURS = frozenset({"sum", "min", "max", "avg", "days", "spent"})
 RELATIONS = ("orders", "purchases", "consents", "segments")
+GAVE_UP = "Iteration budget exceeded"
+"""What the runtime says of many loops in each other: that is no answer."""
 FREE = "item"
 """What the generator calls a loop variable over free data, of which no field is ours."""
 
