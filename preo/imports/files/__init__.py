@@ -1,0 +1,1 @@
+"""Files of rows: kept, understood, read in flat memory, and put into the database."""
