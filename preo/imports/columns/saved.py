@@ -1,0 +1,35 @@
+"""Column mappings that were used, kept for the next file with the same header."""
+
+import hashlib
+import uuid
+from collections.abc import Iterable
+
+from preo.imports.columns.headers import header_key
+from preo.imports.models import DataImport, SavedColumns
+
+
+def header_hash(names: Iterable[str]) -> bytes:
+    """SHA-256 of a header's words: spelling, case and punctuation do not matter, the order does."""
+    return hashlib.sha256(header_key(names).encode("utf-8", "surrogatepass")).digest()
+
+
+def find_saved(organization_id: uuid.UUID, names: Iterable[str]) -> SavedColumns | None:
+    """What was used for this header before."""
+    return SavedColumns.objects.filter(
+        organization_id=organization_id, header_hash=header_hash(names)
+    ).first()
+
+
+def save_columns(data_import: DataImport) -> None:
+    """Keep the import's mapping for the next file with this header."""
+    SavedColumns.objects.update_or_create(
+        organization_id=data_import.organization_id,
+        header_hash=header_hash(column["name"] for column in data_import.columns),
+        defaults={
+            "source": data_import.source,
+            "mappings": [
+                {name: mapping.get(name) for name in ("column", "field", "format")}
+                for mapping in data_import.mappings
+            ],
+        },
+    )
