@@ -23,6 +23,7 @@ from preo.runtime.demo.history import write_history
 from preo.runtime.demo.people import write_people
 from preo.runtime.demo.plan import OrganizationPlan, day_of, northlight, rival
 from preo.runtime.demo.sales import lay_out_slots, write_sales
+from preo.runtime.demo.segments import write_segments
 from preo.runtime.errors import LauncherError
 
 RIVAL_ORDERS = 400
@@ -151,6 +152,7 @@ def _write_organization(
         crew, organization_id=plan.id, edition_id=running.id, password=password, now=now
     )
     write_history(organization_id=plan.id, staff_id=people[len(people) // 2].pk)
+    write_segments(plan, now=now)
     with connection.cursor() as cursor:
         cursor.execute(_CLEAR)
 
