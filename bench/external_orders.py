@@ -29,13 +29,13 @@ from preo.catalog.models import Product
 from preo.core.access import Grant, Principal, Role
 from preo.customers.models import Customer
 from preo.editions.models import Edition
-from preo.imports.api import DataImportViewSet
+from preo.imports.api.external_orders import ExternalOrderViewSet
 from preo.orders.models import Cart, CartItem, Order, Purchase, Transaction
 
 ORDERS = 1_000
 SCOPES = frozenset({"data-imports:write"})
 ROUNDS = 3
-VIEW = DataImportViewSet.as_view({"post": "external_orders"})
+VIEW = ExternalOrderViewSet.as_view({"post": "external_orders"})
 
 
 def orders_to_send(products: list[Product], mark: str) -> list[dict[str, Any]]:

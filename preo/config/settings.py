@@ -7,6 +7,7 @@ from typing import Any
 
 from preo.config import environment
 from preo.core.logs import logging_config
+from preo.runtime.home import home
 from preo.runtime.postgres.address import embedded_database_url
 from preo.runtime.secret import secret_key
 
@@ -195,7 +196,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "OrderTypeEnum": "preo.orders.models.OrderType",
         "OrderStatusEnum": "preo.orders.models.OrderStatus",
         "ProductTypeEnum": "preo.catalog.models.ProductType",
-        "ImportOutcomeEnum": "preo.imports.api.OUTCOMES",
+        "ImportOutcomeEnum": "preo.imports.api.external_orders.OUTCOMES",
         "PurchaseStatusEnum": "preo.orders.models.PurchaseStatus",
         "SegmentStatusEnum": "preo.segments.models.SegmentStatus",
         "CommunicationTypeEnum": "preo.segments.models.CommunicationType",
@@ -240,11 +241,30 @@ SEGMENT_PREVIEW_TIMEOUT = timedelta(
 # Of each sort or hash of a segment's query: with too little of it, large sets are read again and again.
 SEGMENT_WORK_MEM = f"{environment.number('PREO_SEGMENT_MEMORY_MB', default=256)}MB"
 
+# --- imports of files -------------------------------------------------------------------------
+IMPORT_FILE_LIMIT = environment.number("PREO_IMPORT_FILE_MB", default=200) * 1024**2
+# What comes as base64 stands in memory whole.
+IMPORT_BASE64_LIMIT = 10 * 1024**2
+# What the process may use that reads a workbook.
+IMPORT_EXCEL_MEMORY = environment.number("PREO_IMPORT_EXCEL_MB", default=1024) * 1024**2
+IMPORT_EXCEL_SECONDS = environment.number("PREO_IMPORT_EXCEL_SECONDS", default=120)
+
 # --- time, texts, files, logs -----------------------------------------------------------------
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 USE_I18N = False
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": home() / "files",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 STATIC_URL = "/static/"
 # Served straight from the packages: there is no collecting step to forget.
 WHITENOISE_USE_FINDERS = True

@@ -18,7 +18,7 @@ from preo.config import admin
 from preo.core import pages
 from preo.editions.api.event_views import EventViewSet
 from preo.editions.api.views import EditionViewSet
-from preo.imports.api import DataImportViewSet
+from preo.imports.api.external_orders import ExternalOrderViewSet
 from preo.orders.api.views import OrderViewSet
 from preo.runtime import health
 from preo.segments.api.conditions import ConditionViewSet
@@ -53,7 +53,7 @@ api = [
     path("locations/<str:id>", LocationViewSet.as_view(READ_ONE | CHANGE | DELETE)),
     path(
         "data-imports/external-orders",
-        DataImportViewSet.as_view({"post": "external_orders"}),
+        ExternalOrderViewSet.as_view({"post": "external_orders"}),
     ),
     path("members", MemberViewSet.as_view(READ_ALL | CREATE)),
     path("members/<str:id>", MemberViewSet.as_view(CHANGE | DELETE)),

@@ -43,6 +43,11 @@ class StrictJSONParser(BaseParser):
 
     media_type = "application/json"
 
+    @property
+    def limit(self) -> int:
+        """Bytes of the longest body."""
+        return int(settings.MAX_BODY_BYTES)
+
     def parse(
         self,
         stream: IO[Any],
@@ -50,9 +55,9 @@ class StrictJSONParser(BaseParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         """Raises TooLargeError, MalformedError, or InvalidError that names the place."""
-        raw = stream.read(settings.MAX_BODY_BYTES + 1)
-        if len(raw) > settings.MAX_BODY_BYTES:
-            raise TooLargeError(f"A body may have at most {settings.MAX_BODY_BYTES:,} bytes.")
+        raw = stream.read(self.limit + 1)
+        if len(raw) > self.limit:
+            raise TooLargeError(f"A body may have at most {self.limit:,} bytes.")
         data = _load(raw)
         errors = list(islice(_bad_values(data, "", 0), MAX_ERRORS))
         if errors:

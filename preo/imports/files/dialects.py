@@ -38,7 +38,10 @@ def _find_quote(lines: Sequence[str], delimiter: str) -> str:
     """Single quotes only where whole cells stand in them and none in double ones."""
     part = re.escape(delimiter)
     counts = {
-        quote: sum(len(re.findall(rf"(?:^|{part}){quote}[^{quote}]*{quote}(?={part}|\s*$)", line)) for line in lines)
+        quote: sum(
+            len(re.findall(rf"(?:^|{part}){quote}[^{quote}]*{quote}(?={part}|\s*$)", line))
+            for line in lines
+        )
         for quote in QUOTES
     }
     if '"' not in "".join(lines) and counts["'"] >= len(lines):

@@ -26,7 +26,7 @@ _ENOUGH = 2_000_000
 _ASCII = bytes(range(128))
 _LETTERS = frozenset("æøåÆØÅäöÄÖéÉüÜßèëïêçàáíóúñôąćęłńśźżĄĆĘŁŃÓŚŹŻ")
 """Of the languages around us."""
-_SIGNS = frozenset("€£§°–—‘’“”„…«»·•™®©½¼¾²³´¨µ×±\u00a0")
+_SIGNS = frozenset("€£§°–—‘’“”„…«»·•™®©½¼¾²³¨µ±\u00a0")  # noqa: RUF001
 _LETTER, _SIGN, _STRANGE = 3, 1, -3
 
 

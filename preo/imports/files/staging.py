@@ -125,10 +125,7 @@ def encode_rows(prefix: str, rows: list[FileRow]) -> str:
         return _encode_each(prefix, rows)  # a cell holds one of the two
     lines = _escape(joined).split(_ROW)
     return "".join(
-        [
-            f'{prefix}\t{row.number}\t{{"{line}"}}\n'
-            for row, line in zip(rows, lines, strict=True)
-        ]
+        [f'{prefix}\t{row.number}\t{{"{line}"}}\n' for row, line in zip(rows, lines, strict=True)]
     ).replace(_CELL, '","')
 
 

@@ -27,7 +27,7 @@ class StoredFile:
     sha256: bytes
 
 
-def keep(stream: IO[bytes] | File[Any], organization_id: uuid.UUID) -> StoredFile:
+def keep(stream: "IO[bytes] | File[Any]", organization_id: uuid.UUID) -> StoredFile:
     """Keep a file that is read piece by piece, or moved where it lies on this disk already.
 
     Nothing of its name or type comes from outside.
@@ -41,7 +41,7 @@ def keep(stream: IO[bytes] | File[Any], organization_id: uuid.UUID) -> StoredFil
     return StoredFile(key, size, digest)
 
 
-def open_file(key: str) -> File[Any]:
+def open_file(key: str) -> "File[Any]":
     """The file, to be read as bytes. Raises FileNotFoundError."""
     return default_storage.open(key, "rb")
 

@@ -52,9 +52,9 @@ def find_date_order(cells: Iterable[str]) -> tuple[str, float]:
             order = _order(found[1], found[3])
             votes.update([order] if order else [])
     if not votes:
-        return DateOrder.DAY_FIRST, 0.3 if seen else 0.1
+        return str(DateOrder.DAY_FIRST), 0.3 if seen else 0.1
     [(best, times)] = votes.most_common(1)
-    return best, round(times / votes.total(), 2)
+    return str(best), round(times / votes.total(), 2)
 
 
 def _order(first: str, second: str) -> DateOrder | None:

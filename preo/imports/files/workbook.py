@@ -34,7 +34,9 @@ MAX_CELL = 32_767
 _OUTPUT_LIMIT = 2 * 1024**3
 _CHUNK = 1024**2
 _OVERLAP = 1_000
-_UNREADY = re.compile(rb'<c [^>]*?r="([A-Z]+[0-9]+)"[^>]*><f(?:/>|[^>]*>[^<]*</f>)(?:<v/>|<v></v>)?</c>')
+_UNREADY = re.compile(
+    rb'<c [^>]*?r="([A-Z]+[0-9]+)"[^>]*><f(?: ?/>|[^>]*>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>'
+)
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
 
 

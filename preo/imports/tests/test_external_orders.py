@@ -9,7 +9,7 @@ from preo.accounts.models import RoleWord
 from preo.accounts.tests.factories import make_membership, make_staff
 from preo.catalog.tests.factories import make_product
 from preo.imports import external_orders
-from preo.imports.api import (
+from preo.imports.api.external_orders import (
     ExternalCustomerSerializer,
     ExternalItemSerializer,
     ExternalOrderSerializer,

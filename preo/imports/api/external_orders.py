@@ -14,8 +14,8 @@ from preo.core.languages import Language
 from preo.core.money import Currency
 from preo.core.viewsets import ResourceViewSet
 from preo.editions.models import Edition
-from preo.imports import service
 from preo.imports.models import DataImport
+from preo.imports.service import external_orders as service
 from preo.orders.models import Order, OrderStatus
 from preo.orders.outside.shapes import Outcome, Problem, TakenOrder
 
@@ -127,8 +127,8 @@ class ExternalOrdersResultSerializer(serializers.Serializer[Any]):
     orders = ImportedOrderSerializer(many=True)
 
 
-class DataImportViewSet(ResourceViewSet[DataImport]):
-    """Imports."""
+class ExternalOrderViewSet(ResourceViewSet[DataImport]):
+    """Orders that another system sends."""
 
     queryset = DataImport.objects.all()
     minimum: ClassVar[Mapping[str, Role | None]] = {"external_orders": Role.STAFF}

@@ -1,0 +1,1 @@
+"""Imports over HTTP: what is given, what is taken, and the viewsets."""
