@@ -101,10 +101,14 @@ def _write(cursor: Any, segment: Segment, query: Sql, begun: dt.datetime) -> Fou
     members = cursor.rowcount
     cursor.execute("ANALYZE segment_result")
     _wanted(segment, is_last=True)
+    # Of a segment's own members the statistics know nothing for a while: few are expected, and to
+    # look for each of a million among a million would never end.
+    before = _set({"enable_nestloop": "off"})
     cursor.execute(_LEFT, [segment.pk])
     left = cursor.rowcount
     cursor.execute(_ENTERED, {"segment": segment.pk})
     entered = cursor.rowcount
+    _set(before)
     cursor.execute("DROP TABLE segment_result")
     cursor.execute("SELECT clock_timestamp() - %s", [begun])
     return Found(members, entered, left, cursor.fetchone()[0])
