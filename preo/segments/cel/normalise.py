@@ -30,7 +30,9 @@ def _change(node: typed.Typed) -> typed.Typed:
 
 def _constant_to_the_right(node: typed.Typed) -> typed.Typed:
     """`300 < total` is `total > 300`."""
-    if isinstance(node, typed.Compare) and isinstance(node.left, typed.Constant):
+    if not isinstance(node, typed.Compare) or isinstance(node.right, typed.Constant):
+        return node
+    if isinstance(node.left, typed.Constant):
         return replace(node, operator=_FLIPPED[node.operator], left=node.right, right=node.left)
     return node
 
@@ -74,7 +76,7 @@ def _comparison_into_ternary(node: typed.Typed) -> typed.Typed:
         condition = right.condition
     else:
         return node
-    then, otherwise = (_comparison_into_ternary(branch) for branch in branches)
+    then, otherwise = (_change(branch) for branch in branches)
     return typed.Ternary(node.span, BOOL, condition, then, otherwise)
 
 
