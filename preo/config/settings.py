@@ -223,6 +223,7 @@ DOCTOR_CHECKS = [
     "preo.orders.checks.check_money",
     "preo.orders.checks.check_tenancy",
     "preo.consents.checks.check_consents",
+    "preo.segments.checks.check_segments",
 ]
 
 # --- retention --------------------------------------------------------------------------------
