@@ -46,7 +46,7 @@ def write_segments(plan: OrganizationPlan, *, now: datetime) -> None:
         _write(
             plan,
             "Came last time, not yet this time",
-            f"An order for {first.name}, none for {others[0].name}.",
+            "An order for the edition before, none for the present one.",
             f'orders.exists(o, o.edition == "{first.slug}" && {_BOUGHT})\n'
             f'&& !orders.exists(o, o.edition == "{others[0].slug}" && {_BOUGHT})',
             now=now,
