@@ -8,7 +8,6 @@ from django.db import connection
 from conftest import Cast
 from preo.consents.tests.factories import make_consent
 from preo.customers.tests.factories import make_customer
-from preo.editions.models import Edition
 from preo.orders.checks import check_tenancy
 from preo.segments.audience import Audience
 from preo.segments.calculation import members_of
@@ -54,7 +53,7 @@ def test_a_name_of_another_organizations_segment_is_found(cast: Cast) -> None:
 def test_other_tables_are_joined_or_hashed_and_never_asked_for_each_customer(
     communication_type: str, channel: str, is_of_edition: bool, cast: Cast
 ) -> None:
-    edition: Edition | None = cast.edition if is_of_edition else None
+    edition = cast.edition if is_of_edition else None
     audience = Audience(cast.northlight, edition, communication_type, channel)
     condition = read_for("user.has_email", organization=cast.northlight, edition=edition)
     for query in (
