@@ -1,3 +1,4 @@
+import datetime as dt
 import uuid
 
 from django.utils import timezone
@@ -23,6 +24,20 @@ def send_password_reset(*, staff_id: str | None) -> None:
     resets.send_password_reset(
         staff_id=uuid.UUID(staff_id) if staff_id else None, now=timezone.now()
     )
+
+
+@jobs.task(
+    "accounts.send_password_changed",
+    retry=RetryStrategy(max_attempts=5, exponential_wait=8, retry_exceptions={LaterError}),
+)
+def send_password_changed(*, staff_id: str, changed_at: str) -> None:
+    """Tries for some hours while the mail server refuses for now."""
+    if resets.send_password_changed(
+        staff_id=uuid.UUID(staff_id),
+        changed_at=dt.datetime.fromisoformat(changed_at),
+        now=timezone.now(),
+    ):
+        raise LaterError
 
 
 @jobs.task(

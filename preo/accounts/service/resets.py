@@ -74,13 +74,40 @@ def find_reset(*, token: str, now: dt.datetime) -> StaffUser:
 def reset_password(*, token: str, password: str, now: dt.datetime) -> StaffUser:
     """Set the password and end all sessions; the link, bound to the old one, is used up by that.
 
-    Raises LinkError, and InvalidError for a weak password, after which the link is still good.
+    The person is told by a mail, for it may have been somebody else who reads theirs. Raises LinkError, and InvalidError for a weak password, after which the link is still good.
     """
     key = parse_id(StaffUser, find_row_id(token))
     rows = StaffUser.objects.select_for_update(no_key=True)
     staff = _checked(rows.filter(pk=key).first() if key else None, token, now)
     set_password(staff=staff, password=password, now=now)
+    jobs.defer("accounts.send_password_changed", staff_id=str(staff.pk), changed_at=now.isoformat())
     return staff
+
+
+def send_password_changed(
+    *, staff_id: uuid.UUID, changed_at: dt.datetime, now: dt.datetime
+) -> bool:
+    """Tell a person that their password was changed; returns whether to try again later."""
+    staff = StaffUser.objects.filter(pk=staff_id).first()
+    if staff is None:
+        return False
+    message = compose(
+        "password_changed",
+        to=staff.email,
+        language=staff.language,
+        context={
+            "name": staff.full_name,
+            "at": f"{changed_at:%d %B %Y, %H:%M} UTC",
+            "link": f"{settings.BASE_URL}/{PAGE}",
+        },
+        key=f"changed.{staff.api_id}.{int(changed_at.timestamp())}",
+    )
+    outcome = send_email(message=message, now=now)
+    if outcome.result != "sent":
+        logger.warning(
+            "a changed password was not told", staff=staff.api_id, outcome=outcome.result
+        )
+    return outcome.temporary
 
 
 def _checked(staff: StaffUser | None, token: str, now: dt.datetime) -> StaffUser:

@@ -166,3 +166,25 @@ def test_who_has_no_password_yet_gets_one(now: dt.datetime) -> None:
     staff = make_staff(email=EMAIL)
     reset_password(token=mailed_token(staff, now), password=NEW, now=now)
     assert sign_in_with_password(email=EMAIL, password=NEW, address="", now=now) == staff
+
+
+@pytest.mark.safety
+def test_the_person_is_told_that_the_password_was_changed(
+    staff: StaffUser, now: dt.datetime
+) -> None:
+    token = mailed_token(staff, now)
+    with pytest.raises(InvalidError):
+        reset_password(token=token, password="short", now=now)
+    assert not ProcrastinateJob.objects.exists()
+    reset_password(token=token, password=NEW, now=now)
+
+    job = ProcrastinateJob.objects.get()
+    assert job.task_name == "accounts.send_password_changed"
+    assert NEW not in str(job.args)
+    tasks.send_password_changed(**job.args)
+
+    mail = InboxMessage.objects.latest("created")
+    assert mail.to == EMAIL
+    assert mail.subject == "Your password for Preo was changed"
+    assert f"{now:%d %B %Y, %H:%M} UTC" in mail.text
+    assert mail.text.rstrip().endswith("/password-reset")
