@@ -74,7 +74,8 @@ def find_reset(*, token: str, now: dt.datetime) -> StaffUser:
 def reset_password(*, token: str, password: str, now: dt.datetime) -> StaffUser:
     """Set the password and end all sessions; the link, bound to the old one, is used up by that.
 
-    The person is told by a mail, for it may have been somebody else who reads theirs. Raises LinkError, and InvalidError for a weak password, after which the link is still good.
+    The person is told by a mail, for it may have been somebody else who reads theirs. Raises
+    LinkError, and InvalidError for a weak password, after which the link is still good.
     """
     key = parse_id(StaffUser, find_row_id(token))
     rows = StaffUser.objects.select_for_update(no_key=True)
