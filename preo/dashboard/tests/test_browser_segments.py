@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Dialog, Page, Request, Route, expect
 
 from preo.accounts.tests.factories import PASSWORD
 from preo.catalog.models import Product
@@ -262,6 +262,48 @@ def test_places_are_right_behind_an_emoji_and_blanks_stay_blanks(
     expect(page.locator(".cm-lintRange-error")).to_have_text(["emial"])
     expect(page.locator("#condition-problems li")).to_contain_text("column 33")
     assert "\u00a0" not in page.locator("#field-condition").input_value()
+
+
+def test_only_the_answer_to_the_last_question_is_shown(desk: Desk, buyers: list[Customer]) -> None:
+    page = at(desk)
+    held: list[Route] = []
+    dropped: list[Request] = []
+
+    def hold_the_first(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    def note(request: Request) -> None:
+        dropped.append(request)
+
+    page.on("requestfailed", note)
+    page.route("**/segments/preview", hold_the_first)
+    write(page, 'user.first_name == "nobody"')
+    expect(page.locator("#audience[data-state=counting]")).to_contain_text("Counting")
+    write(page, ' || user.first_name == "Mia"')
+    expect(page.locator(".audience-number")).to_have_text("1")
+
+    assert [request.url for request in dropped] == [held[0].request.url]
+    expect(page.locator("#audience")).to_have_attribute("data-state", "ready")
+    # htmx notes what it dropped itself.
+    assert [text for text in desk.complaints if not text.startswith("htmx:")] == []
+    desk.complaints.clear()
+
+
+def test_where_no_answer_comes_no_old_number_is_left(desk: Desk, buyers: list[Customer]) -> None:
+    page = at(desk)
+    write(page, "true")
+    expect(page.locator(".audience-number")).to_have_text("1")
+    page.route("**/segments/preview", lambda route: route.abort())
+    write(page, " && user.has_email")
+
+    expect(page.get_by_text("The server does not answer.")).to_be_visible()
+    expect(page.locator(".audience-number")).to_be_hidden()
+    # Chromium and htmx both note the connection that was cut.
+    assert len(desk.complaints) == 3
+    desk.complaints.clear()
 
 
 def test_leaving_with_a_condition_that_is_not_saved_asks_first(

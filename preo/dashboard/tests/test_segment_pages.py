@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from preo.accounts.models import RoleWord
@@ -155,6 +157,20 @@ def test_each_state_is_a_word(status: str, edition: Edition, browser: Client) ->
         "failed": "Failed",
     }
     assert f'">{words[status]}</span>' in page
+
+
+def test_the_queries_of_the_list_do_not_grow_with_it(edition: Edition, browser: Client) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            assert browser.get(url("segments", edition)).status_code == 200
+        return len(caught)
+
+    make_segment(edition=edition)
+    few = queries()
+    for _ in range(6):
+        make_segment(edition=make_edition(organization=edition.organization))
+
+    assert queries() == few
 
 
 # --- one segment ---
