@@ -19,6 +19,7 @@ from preo.catalog.tests.factories import (
 )
 from preo.editions.models import Edition, Event
 from preo.editions.tests.factories import make_event
+from preo.imports.tests.factories import make_import
 from preo.orders.tests.factories import make_order
 from preo.segments.tests.factories import make_segment
 
@@ -40,7 +41,12 @@ ACCESS: dict[tuple[str, str], str] = {
     ("GET", "categories/{id}"): "staff",
     ("PATCH", "categories/{id}"): "manager",
     ("DELETE", "categories/{id}"): "manager",
+    ("GET", "data-imports"): "staff",
+    ("POST", "data-imports"): "staff",
     ("POST", "data-imports/external-orders"): "staff",
+    ("GET", "data-imports/{id}"): "staff",
+    ("PATCH", "data-imports/{id}"): "staff",
+    ("POST", "data-imports/{id}/cancel"): "staff",
     ("GET", "editions"): "guest",
     ("POST", "editions"): "manager",
     ("GET", "editions/_meta"): "staff",
@@ -121,6 +127,8 @@ ROWS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     # For each route with an id: the prefix, and a row of a given edition.
     "api-keys/{id}": ("key", lambda edition: make_key(edition=edition)[0]),
     "categories/{id}": ("cat", lambda edition: make_category(edition=edition)),
+    "data-imports/{id}": ("imp", lambda edition: make_import(edition=edition)),
+    "data-imports/{id}/cancel": ("imp", lambda edition: make_import(edition=edition)),
     "editions/{id}": ("edt", lambda edition: edition),
     "events/{id}": ("evt", make_event_of),
     "invitations/{id}": ("inv", lambda edition: make_invitation(edition=edition)),
@@ -156,6 +164,13 @@ BODIES: dict[tuple[str, str], Callable[[Any], Any]] = {
         "name": {"en": "Food"},
     },
     ("PATCH", "categories/{id}"): lambda cast: {"name": {"en": "Drinks"}},
+    ("POST", "data-imports"): lambda cast: {
+        "edition_id": cast.edition.api_id,
+        "data_file_base64": "b3JkZXIsZW1haWwKMSxhQGV4YW1wbGUuY29tCg==",
+        "data_file_name": "orders.csv",
+    },
+    ("PATCH", "data-imports/{id}"): lambda cast: {"name": "Spring sale"},
+    ("POST", "data-imports/{id}/cancel"): lambda cast: {},
     ("POST", "data-imports/external-orders"): lambda cast: {
         "edition_id": cast.edition.api_id,
         "service": "shop",

@@ -19,6 +19,7 @@ from preo.core import pages
 from preo.editions.api.event_views import EventViewSet
 from preo.editions.api.views import EditionViewSet
 from preo.imports.api.external_orders import ExternalOrderViewSet
+from preo.imports.api.views import DataImportViewSet
 from preo.orders.api.views import OrderViewSet
 from preo.runtime import health
 from preo.segments.api.conditions import ConditionViewSet
@@ -51,10 +52,13 @@ api = [
     path("invitations/<str:id>", InvitationViewSet.as_view(DELETE)),
     path("locations", LocationViewSet.as_view(READ_ALL | CREATE)),
     path("locations/<str:id>", LocationViewSet.as_view(READ_ONE | CHANGE | DELETE)),
+    path("data-imports", DataImportViewSet.as_view(READ_ALL | CREATE)),
     path(
         "data-imports/external-orders",
         ExternalOrderViewSet.as_view({"post": "external_orders"}),
     ),
+    path("data-imports/<str:id>", DataImportViewSet.as_view(READ_ONE | CHANGE)),
+    path("data-imports/<str:id>/cancel", DataImportViewSet.as_view({"post": "cancel"})),
     path("members", MemberViewSet.as_view(READ_ALL | CREATE)),
     path("members/<str:id>", MemberViewSet.as_view(CHANGE | DELETE)),
     path("orders", OrderViewSet.as_view(READ_ALL)),

@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -101,6 +101,11 @@ class DataImport(Row):
 
     def __str__(self) -> str:
         return f"{self.source} {self.api_id}"
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """How the file is read: what staff set over what was found."""
+        return {**self.detected, **self.chosen}
 
 
 class ImportRow(models.Model):

@@ -1,0 +1,16 @@
+import uuid
+
+from django.db import OperationalError
+from procrastinate import RetryStrategy
+
+from preo.core import jobs
+from preo.imports.service import reading
+
+
+@jobs.task(
+    "imports.read_file",
+    retry=RetryStrategy(max_attempts=5, wait=5, retry_exceptions={OperationalError}),
+)
+def read_file(*, data_import_id: str, generation: int) -> None:
+    """Tries again where the connection to the database was lost."""
+    reading.read_import_file(data_import_id=uuid.UUID(data_import_id), generation=generation)
