@@ -1,7 +1,7 @@
 import uuid
 from datetime import UTC, datetime
 
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from procrastinate import RetryStrategy
 
@@ -11,7 +11,9 @@ from preo.segments.service import calculations
 
 @jobs.task(
     "segments.calculate",
-    retry=RetryStrategy(max_attempts=5, wait=5, retry_exceptions={OperationalError}),
+    retry=RetryStrategy(
+        max_attempts=5, wait=5, retry_exceptions={OperationalError, InterfaceError}
+    ),
 )
 def calculate(*, segment_id: str, generation: int) -> None:
     """Tries again where the connection to the database was lost."""

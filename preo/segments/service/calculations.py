@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 
 from django.conf import settings
-from django.db import DataError, OperationalError, transaction
+from django.db import DataError, InterfaceError, OperationalError, transaction
 from psycopg.errors import QueryCanceled
 
 from preo.activity.service import record
@@ -122,7 +122,7 @@ def _calculate(segment: Segment, *, now: dt.datetime) -> None:
         _fail(segment, f"The condition has mistakes. {mistakes}")
     except DataError as error:
         _fail(segment, f"The condition could not be reckoned: {error}".partition("\n")[0])
-    except OperationalError as error:
+    except (OperationalError, InterfaceError) as error:
         if not isinstance(error.__cause__, QueryCanceled):
             raise  # the connection is lost: the job is tried again
         seconds = round(settings.SEGMENT_TIMEOUT.total_seconds())

@@ -7,6 +7,7 @@ import pytest
 from conftest import ApiClient, Cast
 from preo.accounts.models import RoleWord
 from preo.accounts.tests.factories import make_membership, make_staff
+from preo.activity.models import Activity
 from preo.catalog.tests.asking import editions_manager
 from preo.consents.tests.factories import make_consent
 from preo.core.ids import encode_id, uuid7
@@ -149,6 +150,12 @@ def test_a_named_segment_is_not_deleted_and_it_says_who_names_it(
     assert refused.json()["named_by"] == [{"id": naming["id"], "name": "VIP"}]
     assert manager.send("DELETE", f"/v1/segments/{naming['id']}").status_code == 204
     assert manager.send("DELETE", f"/v1/segments/{named.api_id}").status_code == 204
+    recorded = Activity.objects.filter(type__startswith="segment.").order_by("created", "id")
+    assert list(recorded.values_list("type", flat=True)) == [
+        "segment.created",
+        "segment.deleted",
+        "segment.deleted",
+    ]
 
 
 # --- what is kept ---

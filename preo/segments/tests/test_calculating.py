@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from conftest import Cast
 from preo.activity.models import Activity
@@ -236,14 +236,15 @@ def test_a_condition_that_is_no_longer_right_fails_in_words(cast: Cast) -> None:
     assert segment.error_message.startswith("The condition has mistakes. Line 1, column 6:")
 
 
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
 def test_a_lost_connection_is_no_end_so_that_the_job_comes_again(
-    cast: Cast, people: list[Customer], monkeypatch: pytest.MonkeyPatch
+    error: type[Exception], cast: Cast, people: list[Customer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     segment = make_segment(organization=cast.northlight)
     request_calculation(segment_id=segment.pk, now=NOW)
     with monkeypatch.context() as patch:
-        fail_within(patch, OperationalError("the connection is lost"))
-        with pytest.raises(OperationalError):
+        fail_within(patch, error("the connection is lost"))
+        with pytest.raises(error):
             run_jobs()
     segment.refresh_from_db()
     assert segment.status == SegmentStatus.PROCESSING
