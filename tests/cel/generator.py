@@ -74,6 +74,7 @@ class Generator:
             (5, lambda: self._quantifier(rows, depth)),
             (4, lambda: self._threshold(rows, depth)),
             (1, lambda: self._membership(rows, depth)),
+            (1, lambda: self._reckoned(rows, depth)),
         )
 
     def pick(self, *ways: tuple[int, Callable[[], str]]) -> str:
@@ -156,6 +157,39 @@ class Generator:
         condition = f"{self.truth(inner, depth - 2)}, " if self.random.random() < 0.2 else ""
         made = f"{source}.map({variable}, {condition}{value}).{kind}()"
         return f"{made} {self.sign()} {self._bound(sort)}"
+
+    def _reckoned(self, rows: Rows, depth: int) -> str:
+        """Totals against totals, sums and quotients of them, and steps after a map."""
+        source, entity = self.source(rows, depth)
+        entity = entity if entity != "consents" else "orders"
+        variable, _ = self.bind(entity, rows)
+        value = f"{variable}.{self.choose(self.fields(entity, MONEY))}"
+        number = f"{variable}.{self.choose(self.fields(entity, INT))}"
+        amount, sign = self.choose(AMOUNTS), self.sign()
+        total = self._total(rows)
+        return self.pick(
+            (2, lambda: f"user.total_spent / user.orders_count {sign} {amount}"),
+            (2, lambda: f"{total} - {self._total(rows)} {sign} {amount}"),
+            (1, lambda: f"{total} * 2 {sign} {self._total(rows)}"),
+            (2, lambda: f"size({source}) {sign} orders.size()"),
+            (1, lambda: f"{entity}.map({variable}, {number}).sum() / size({source}) {sign} 1"),
+            (1, lambda: f"({self.leaf(rows)} ? {total} : {amount}) {sign} {amount}"),
+            (
+                2,
+                lambda: (
+                    f"{entity}.map({variable}, {value}).filter(n, n > {amount}).size() {sign} 1"
+                ),
+            ),
+            (1, lambda: f"{entity}.map({variable}, {number}).filter(n, n > 1).sum() {sign} 3"),
+            (1, lambda: f"{entity}.map({variable}, {value} * 2).exists(n, n {sign} {amount})"),
+            (1, lambda: f"user.last_order - user.first_order {sign} {self.choose(SPANS)}"),
+            (
+                1,
+                lambda: (
+                    f"[user.first_name, user.last_name].all(n, n {sign} {some_text(self.random)})"
+                ),
+            ),
+        )
 
     def _bound(self, sort: str) -> str:
         return self.choose({MONEY: AMOUNTS, INT: COUNTS, TIME: TIMES}[sort])
@@ -304,4 +338,8 @@ class Generator:
             (1, lambda: f"size({inner}) {self.sign()} {self.choose(COUNTS)}"),
             (1, lambda: inner),
             (1, lambda: f"{word} in {path}"),
+            (1, lambda: f"{inner} + 1 {self.sign()} {number}"),
+            (1, lambda: f"{inner} + {word} == {word}"),
+            (1, lambda: f"{inner} {self.sign()} user.orders_count"),
+            (1, lambda: f"{inner} == user.first_name || {inner} == user.has_email"),
         )
