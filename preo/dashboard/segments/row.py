@@ -42,10 +42,12 @@ from preo.segments.service.segments import SegmentNamedError
 
 CALCULATIONS = 10
 """So many of the last ones are shown."""
+SORTED = 50_000
+"""Up to so many members stand in the order of their names; more than that take too long to sort."""
 
 
 class MemberPage:
-    """A page of the members, by name."""
+    """A page of the members: by name, of very many in the order in which they became known."""
 
     def __init__(self, segment: Segment, parameters: QueryDict, *, path: str) -> None:
         self.path = path
@@ -61,8 +63,12 @@ class MemberPage:
 
     @cached_property
     def rows(self) -> list[Customer]:
-        ordered = self._found.order_by("full_name", "id")
+        ordered = self._found.order_by(*(["full_name"] if self.is_by_name else []), "id")
         return list(take_page(ordered, Page(self.pager.page, self._size)))
+
+    @property
+    def is_by_name(self) -> bool:
+        return self.pager.count <= SORTED
 
     def _url(self, **changes: object) -> str:
         values = {"search": self.search, "page": 1, "page_size": self._size, **changes}

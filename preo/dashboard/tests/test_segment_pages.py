@@ -11,6 +11,7 @@ from django.urls import reverse
 from preo.accounts.models import RoleWord
 from preo.accounts.tests.factories import make_membership
 from preo.customers.tests.factories import make_customer
+from preo.dashboard.segments import row
 from preo.dashboard.tests.factories import client_of, make_member
 from preo.editions.models import Edition
 from preo.editions.tests.factories import make_edition
@@ -195,6 +196,23 @@ def test_the_page_shows_members_and_how_the_calculation_went(
     assert 'hx-trigger="load delay' not in page
     assert "Buyer1" in searched
     assert "Buyer2" not in searched
+
+
+def test_very_many_members_stand_in_the_order_of_their_ids(
+    edition: Edition, browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("Zoe", "Ada", "Mia")
+    people = [make_customer(organization=edition.organization, first_name=name) for name in names]
+    segment = make_segment(edition=edition, members=tuple(people))
+    address = url("segment", edition, segment.api_id)
+
+    def shown() -> list[str]:
+        page = browser.get(address).content.decode()
+        return sorted(names, key=lambda name: page.index(f"{name} Holm"))
+
+    assert shown() == ["Ada", "Mia", "Zoe"]
+    monkeypatch.setattr(row, "SORTED", 2)
+    assert shown() == [name for _, name in sorted((each.pk, each.first_name) for each in people)]
 
 
 def test_while_it_is_calculated_the_page_asks_again_and_can_stop_it(

@@ -1,10 +1,11 @@
 // The page on which a segment is built: rows and text say the same condition, and while it changes
 // the server is asked what is wrong with it and for whom it holds.
 import { makeEditor } from "../../dist/editor.js";
-import { completer } from "./completion.js";
+import { VARIABLES, completer } from "./completion.js";
 import { namesOf, readContext } from "./context.js";
 import { asker, settled } from "./live.js";
 import { sendable } from "./offsets.js";
+import { listNames } from "./names.js";
 import { listProblems, sentence, withPlaces } from "./problems.js";
 import { makeRecipes } from "./recipes.js";
 import { makeRows } from "./rows_view.js";
@@ -22,7 +23,8 @@ const nothing = { entities: { user: [] }, relations: [], functions: [], referenc
 let context = nothing;
 let complete = () => null;
 let names = new Map();
-let isSaved = true;
+// What was sent and refused is not saved either.
+let isSaved = !document.getElementById("form-mistakes");
 
 // --- the condition ---
 
@@ -137,6 +139,7 @@ const loadContext = async () => {
   editor.namesChanged();
   rows.redraw();
   recipes.show(context.recipes);
+  listNames(document.getElementById("names"), context, VARIABLES);
   form.dataset.ready = "";
 };
 

@@ -2,7 +2,8 @@
 // their names. `context` is the answer of the page's own address for it.
 import { loopsOf, partsOf, pathBefore } from "./reading.js";
 
-const VARIABLES = { orders: "o", purchases: "p", consents: "c", messages: "m" };
+/** How the loop variable over a list is called when nobody has said. */
+export const VARIABLES = { orders: "o", purchases: "p", consents: "c", messages: "m" };
 const MACROS = [
   ["exists", "at least one of them"],
   ["all", "every one of them"],
