@@ -157,5 +157,6 @@ def _confidence(field: str, resemblance: float, seen: looks.Looks) -> float:
     if resemblance == 0.0:
         return LOOKS_ONLY if field == "email" and share > 0.9 else 0.0
     if share < 0.5:
-        return 0.0
+        # The same words with a few mistakes below them: the check will name those.
+        return LOOKS_ONLY if share and resemblance == SAME_WORDS else 0.0
     return SAME_WORDS_AND_LOOKS if share > 0.9 and resemblance == SAME_WORDS else resemblance
