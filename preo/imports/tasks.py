@@ -4,7 +4,7 @@ from django.db import OperationalError
 from procrastinate import RetryStrategy
 
 from preo.core import jobs
-from preo.imports.service import reading
+from preo.imports.service import columns, reading
 
 
 @jobs.task(
@@ -14,3 +14,12 @@ from preo.imports.service import reading
 def read_file(*, data_import_id: str, generation: int) -> None:
     """Tries again where the connection to the database was lost."""
     reading.read_import_file(data_import_id=uuid.UUID(data_import_id), generation=generation)
+
+
+@jobs.task(
+    "imports.read_lines",
+    retry=RetryStrategy(max_attempts=5, wait=5, retry_exceptions={OperationalError}),
+)
+def read_lines(*, data_import_id: str, generation: int) -> None:
+    """Tries again where the connection to the database was lost."""
+    columns.read_import_lines(data_import_id=uuid.UUID(data_import_id), generation=generation)
