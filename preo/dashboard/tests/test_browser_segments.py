@@ -328,7 +328,7 @@ def test_without_scripts_a_condition_is_checked_counted_and_saved(
     desk: Desk, buyers: list[Customer]
 ) -> None:
     page = at(desk, scripts=False)
-    page.get_by_label("Name").fill("Mias")
+    page.get_by_role("textbox", name="Name").fill("Mias")
     page.get_by_role("textbox", name="Condition").fill('user.first_nam == "Mia"')
     page.get_by_role("button", name="Check and count").click()
     expect(page.locator("#audience")).to_contain_text("Line 1, column 6")
@@ -362,6 +362,8 @@ def test_axe_finds_nothing_on_the_pages_of_segments(
     desk: Desk, buyers: list[Customer], dark: bool
 ) -> None:
     page = at(desk, dark=dark)
+    page.get_by_text("All that can be named").click()
+    expect(page.get_by_text("user.total_spent")).to_be_visible()
     found = faults(page)
     page.get_by_role("button", name="Recipes").click()
     found += faults(page)
