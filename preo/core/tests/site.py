@@ -129,7 +129,7 @@ class ProductViewSet(SiteViewSet):
         "retrieve": Role.GUEST,
         "create": Role.STAFF,
         "partial_update": Role.MANAGER,
-        "remove": Role.MANAGER,
+        "take_away": Role.MANAGER,
         "make_secret": Role.STAFF,
     }
     secret_actions = frozenset({"make_secret"})
@@ -151,7 +151,7 @@ class ProductViewSet(SiteViewSet):
         product.save()
         return Response(self.get_serializer(product).data)
 
-    def remove(self, request: Request, id: str) -> Response:  # noqa: A002
+    def take_away(self, request: Request, id: str) -> Response:  # noqa: A002
         self.get_object().delete()
         return Response(status=204)
 
@@ -236,7 +236,7 @@ api = [
         "products/<str:id>",
         ProductViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
     ),
-    path("products/<str:id>/remove", ProductViewSet.as_view({"post": "remove"})),
+    path("products/<str:id>/remove", ProductViewSet.as_view({"post": "take_away"})),
     path("slow-products", SlowProductViewSet.as_view({"get": "list"})),
     path("vendors", VendorViewSet.as_view({"get": "list"})),
     path("vendors/<str:id>", VendorViewSet.as_view({"get": "retrieve"})),
