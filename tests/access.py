@@ -20,6 +20,7 @@ from preo.catalog.tests.factories import (
 from preo.editions.models import Edition, Event
 from preo.editions.tests.factories import make_event
 from preo.imports.tests.factories import make_import
+from preo.imports.tests.staged import make_mapped
 from preo.orders.tests.factories import make_order
 from preo.segments.tests.factories import make_segment
 
@@ -47,6 +48,10 @@ ACCESS: dict[tuple[str, str], str] = {
     ("GET", "data-imports/{id}"): "staff",
     ("PATCH", "data-imports/{id}"): "staff",
     ("POST", "data-imports/{id}/cancel"): "staff",
+    ("GET", "data-imports/{id}/column-mappings"): "staff",
+    ("PATCH", "data-imports/{id}/column-mappings"): "staff",
+    ("POST", "data-imports/{id}/validate-column-mappings"): "staff",
+    ("POST", "data-imports/{id}/process-column-mappings"): "staff",
     ("GET", "editions"): "guest",
     ("POST", "editions"): "manager",
     ("GET", "editions/_meta"): "staff",
@@ -129,6 +134,15 @@ ROWS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "categories/{id}": ("cat", lambda edition: make_category(edition=edition)),
     "data-imports/{id}": ("imp", lambda edition: make_import(edition=edition)),
     "data-imports/{id}/cancel": ("imp", lambda edition: make_import(edition=edition)),
+    "data-imports/{id}/column-mappings": ("imp", lambda edition: make_mapped(edition=edition)),
+    "data-imports/{id}/validate-column-mappings": (
+        "imp",
+        lambda edition: make_mapped(edition=edition),
+    ),
+    "data-imports/{id}/process-column-mappings": (
+        "imp",
+        lambda edition: make_mapped(edition=edition),
+    ),
     "editions/{id}": ("edt", lambda edition: edition),
     "events/{id}": ("evt", make_event_of),
     "invitations/{id}": ("inv", lambda edition: make_invitation(edition=edition)),
@@ -171,6 +185,11 @@ BODIES: dict[tuple[str, str], Callable[[Any], Any]] = {
     },
     ("PATCH", "data-imports/{id}"): lambda cast: {"name": "Spring sale"},
     ("POST", "data-imports/{id}/cancel"): lambda cast: {},
+    ("PATCH", "data-imports/{id}/column-mappings"): lambda cast: {
+        "mappings": [{"column": 0, "field": "order_id"}]
+    },
+    ("POST", "data-imports/{id}/validate-column-mappings"): lambda cast: {},
+    ("POST", "data-imports/{id}/process-column-mappings"): lambda cast: {},
     ("POST", "data-imports/external-orders"): lambda cast: {
         "edition_id": cast.edition.api_id,
         "service": "shop",

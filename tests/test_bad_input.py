@@ -13,6 +13,8 @@ pytestmark = [pytest.mark.safety, pytest.mark.django_db]
 WRITING = [key for key in ACCESS if key[0] in {"POST", "PATCH", "PUT"}]
 WITHOUT_BODY = {
     ("POST", "data-imports/{id}/cancel"),
+    ("POST", "data-imports/{id}/validate-column-mappings"),
+    ("POST", "data-imports/{id}/process-column-mappings"),
     ("POST", "segments/{id}/recalculate"),
     ("POST", "segments/{id}/reset"),
 }

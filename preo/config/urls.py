@@ -18,6 +18,7 @@ from preo.config import admin
 from preo.core import pages
 from preo.editions.api.event_views import EventViewSet
 from preo.editions.api.views import EditionViewSet
+from preo.imports.api.columns import ColumnMappingViewSet
 from preo.imports.api.external_orders import ExternalOrderViewSet
 from preo.imports.api.views import DataImportViewSet
 from preo.orders.api.views import OrderViewSet
@@ -59,6 +60,18 @@ api = [
     ),
     path("data-imports/<str:id>", DataImportViewSet.as_view(READ_ONE | CHANGE)),
     path("data-imports/<str:id>/cancel", DataImportViewSet.as_view({"post": "cancel"})),
+    path(
+        "data-imports/<str:id>/column-mappings",
+        ColumnMappingViewSet.as_view({"get": "column_mappings", "patch": "update_column_mappings"}),
+    ),
+    path(
+        "data-imports/<str:id>/validate-column-mappings",
+        ColumnMappingViewSet.as_view({"post": "validate"}),
+    ),
+    path(
+        "data-imports/<str:id>/process-column-mappings",
+        ColumnMappingViewSet.as_view({"post": "process"}),
+    ),
     path("members", MemberViewSet.as_view(READ_ALL | CREATE)),
     path("members/<str:id>", MemberViewSet.as_view(CHANGE | DELETE)),
     path("orders", OrderViewSet.as_view(READ_ALL)),

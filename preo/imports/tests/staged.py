@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from conftest import Cast
+from preo.editions.models import Edition
 from preo.imports.columns.suggesting import suggest
 from preo.imports.lines.making import make_lines
 from preo.imports.models import (
@@ -18,11 +19,19 @@ from preo.imports.models import (
 
 def make_staged(cast: Cast, header: str, *rows: str, split: str = ";", **fields: Any) -> DataImport:
     """An import that waits for its column mapping, which is the suggested one."""
-    return stage_cells(cast, header.split(split), [row.split(split) for row in rows], **fields)
+    return stage_cells(
+        cast.edition, header.split(split), [row.split(split) for row in rows], **fields
+    )
+
+
+def make_mapped(*, edition: Edition) -> DataImport:
+    """An import of one order, ready to be processed."""
+    names = ["Order ID", "E-mail", "Product", "Unit price"]
+    return stage_cells(edition, names, [["A-1", "zoe@example.com", "Day ticket", "45.50"]])
 
 
 def stage_cells(
-    cast: Cast, names: Sequence[str], rows: Sequence[Sequence[str]], **fields: Any
+    edition: Edition, names: Sequence[str], rows: Sequence[Sequence[str]], **fields: Any
 ) -> DataImport:
     columns = [
         {
@@ -33,10 +42,10 @@ def stage_cells(
         }
         for index, name in enumerate(names)
     ]
-    suggestion = suggest(columns, cast.northlight.pk)
+    suggestion = suggest(columns, edition.organization_id)
     values = {
-        "organization": cast.northlight,
-        "edition": cast.edition,
+        "organization_id": edition.organization_id,
+        "edition": edition,
         "service": ImportService.CSV,
         "source": suggestion.source or "shop",
         "stage": ImportStage.NEEDS_COLUMN_MAPPING,
