@@ -21,8 +21,9 @@ from preo.imports.files.values import find_date_order, find_separator
 CHOICES = ("encoding", "delimiter", "sheet", "header_row", "decimal_separator", "date_order")
 """What can be chosen over what was found."""
 _LINES, _ROWS = 500, 1_000
-_MOST = 4 * 1024**2
+_MOST = 2 * 1024**2
 """Characters of the first lines, and of the first rows, that are looked at."""
+_NOTHING = " \t\r\n,;|\"'\ufeff"
 _SPOTS, _SPOT = 40, 32 * 1024
 """Places all over a file that are looked at, and the bytes of each."""
 
@@ -111,12 +112,19 @@ def _form_of_text(stored: Any, fixed: Mapping[str, Any], sure: dict[str, float])
             raise UnreadableFileError(
                 "wrong_encoding", f"The file is not in the encoding {encoding}."
             ) from error
+    if not any(line.strip(_NOTHING) for line in lines):
+        raise UnreadableFileError("empty_file", "The file has no row with anything in it.")
     lines[0] = lines[0].removeprefix("\ufeff")
     split = find_split(lines)
     delimiter = fixed.get("delimiter", split.delimiter)
     sure["delimiter"] = round(split.share, 2)
-    if "delimiter" not in fixed and split.width < 2 and max(map(len, lines)) < MAX_LINE:
-        _refuse_one_column(lines)
+    # No width at all is a cell without end, or no cell: reading tells which, and where.
+    if "delimiter" not in fixed and split.width == 1:
+        raise UnreadableFileError(
+            "not_a_table",
+            "No comma, semicolon, tab or | parts the lines into columns. If another character does,"
+            " choose it.",
+        )
     return {
         "encoding": encoding,
         "delimiter": delimiter,
@@ -124,16 +132,6 @@ def _form_of_text(stored: Any, fixed: Mapping[str, Any], sure: dict[str, float])
         "sheets": [],
         "sheet": None,
     }
-
-
-def _refuse_one_column(lines: list[str]) -> None:
-    # One cell that is too long has no width either: reading it says so with its row.
-    if max(map(len, lines)) < csv.field_size_limit():
-        raise UnreadableFileError(
-            "not_a_table",
-            "No comma, semicolon, tab or | parts the lines into columns. If another character does,"
-            " choose it.",
-        )
 
 
 def _form_of_workbook(key: str, fixed: Mapping[str, Any]) -> dict[str, Any]:

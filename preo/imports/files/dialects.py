@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 DELIMITERS = (",", ";", "\t", "|")
 """Of two that part equally well, the one that stands first."""
@@ -21,6 +22,8 @@ class Split:
     """Cells of most rows."""
     share: float
     """Of the rows that have so many."""
+    start: int
+    """The first of them: commas of decimals part all rows but the header."""
 
 
 def find_split(lines: Sequence[str]) -> Split:
@@ -29,9 +32,16 @@ def find_split(lines: Sequence[str]) -> Split:
     found = []
     for delimiter in (hint[1],) if hint else DELIMITERS:
         quote = _find_quote(lines, delimiter)
-        width, share = _measure(lines, delimiter, quote)
-        found.append(Split(delimiter, quote, width, share))
-    return max(found, key=lambda split: (split.width > 1, round(split.share, 1), split.width))
+        widths = _measure(lines, delimiter, quote)
+        times = Counter(widths)
+        width = max(times, key=lambda one: (times[one], one), default=0)
+        share = times[width] / len(widths) if widths else 0.0
+        start = widths.index(width) if widths else 0
+        found.append(Split(delimiter, quote, width, share, start))
+    return max(
+        found,
+        key=lambda split: (split.width > 1, round(split.share, 1), -split.start, split.width),
+    )
 
 
 def _find_quote(lines: Sequence[str], delimiter: str) -> str:
@@ -49,17 +59,10 @@ def _find_quote(lines: Sequence[str], delimiter: str) -> str:
     return '"'
 
 
-def _measure(lines: Sequence[str], delimiter: str, quote: str) -> tuple[int, float]:
-    widths: Counter[int] = Counter()
+def _measure(lines: Sequence[str], delimiter: str, quote: str) -> list[int]:
+    """How many cells each row has that is not empty."""
+    rows = csv.reader(lines, delimiter=delimiter, quotechar=quote)
     try:
-        for cells in csv.reader(lines, delimiter=delimiter, quotechar=quote):
-            if any(cells):
-                widths[len(cells)] += 1
-            if widths.total() == MOST_ROWS:
-                break
+        return [len(cells) for cells in islice(rows, MOST_ROWS) if any(cells)]
     except csv.Error:  # a cell without end: no delimiter parts this
-        return 0, 0.0
-    if not widths:
-        return 0, 0.0
-    width, times = max(widths.items(), key=lambda item: (item[1], item[0]))
-    return width, times / widths.total()
+        return []

@@ -10,7 +10,7 @@ from preo.imports.files.problems import UnreadableFileError
 UTF_8 = "utf-8"
 LEGACY = ("windows-1252", "iso-8859-15", "windows-1250", "iso-8859-2", "ibm850", "macintosh")
 """One byte a character; of two that fit equally well, the one that stands first."""
-ENCODINGS = (UTF_8, "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", *LEGACY, "iso-8859-1")
+ENCODINGS = (UTF_8, "utf-16-le", "utf-16-be", *LEGACY, "iso-8859-1")
 """What can be chosen."""
 
 _MARKS = (

@@ -15,7 +15,7 @@ from preo.imports.files.store import open_file
 
 MAX_CELL = 131_072
 """Characters of one cell: the limit of Python's `csv`. A spreadsheet's own is 32,767."""
-MAX_LINE = 8 * 1024**2
+MAX_LINE = 2 * 1024**2
 """Characters of a line, and of a whole row."""
 
 Dialect = Mapping[str, Any]
