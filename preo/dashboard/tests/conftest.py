@@ -9,6 +9,8 @@ from pytest_django.live_server_helper import LiveServer
 from preo.accounts.models import RoleWord
 from preo.accounts.tests.factories import PASSWORD, make_membership, make_staff
 from preo.catalog.tests.factories import make_product
+from preo.consents.tests.factories import make_answer, make_consent
+from preo.customers.models import Customer
 from preo.customers.tests.factories import make_customer
 from preo.dashboard.tests.desk import ARGUMENTS, CHROMIUM, EMAIL, Desk
 from preo.editions.models import Edition
@@ -49,6 +51,16 @@ def festival(transactional_db: None) -> Edition:
     make_edition(organization=harbour, name="Harbour 2027", slug="2027")
     make_membership(staff=ada, organization=harbour, role=RoleWord.STAFF)
     return edition
+
+
+@pytest.fixture
+def buyers(festival: Edition) -> list[Customer]:
+    """Mia and Jon of the festival; only Mia said yes."""
+    consent = make_consent(organization=festival.organization)
+    mia, jon = Customer.objects.filter(last_name="Blom").order_by("-first_name")
+    make_answer(customer=mia, consent=consent)
+    make_answer(customer=jon, consent=consent, accepted=False)
+    return [mia, jon]
 
 
 @pytest.fixture

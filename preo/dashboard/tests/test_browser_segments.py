@@ -6,65 +6,17 @@ import re
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Dialog, Page, Request, Route, expect
 
-from preo.accounts.tests.factories import PASSWORD
 from preo.catalog.models import Product
-from preo.consents.tests.factories import make_answer, make_consent
 from preo.core.languages import Language
 from preo.customers.models import Customer
-from preo.dashboard.tests.desk import PATIENCE, Desk, faults, overhang, sign_in
-from preo.editions.models import Edition
+from preo.dashboard.tests.desk import PATIENCE, Desk
+from preo.dashboard.tests.segment_desk import LIST, at, choose, work, write
 from preo.segments.models import Member, Segment
-from preo.segments.service.calculations import calculate_segment
-from preo.segments.tests.factories import make_segment
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 expect.set_options(timeout=PATIENCE)
-
-LIST = "/o/northlight/segments"
-NEW = f"{LIST}/new"
-
-
-@pytest.fixture
-def buyers(festival: Edition) -> list[Customer]:
-    """Mia and Jon of the festival; only Mia said yes."""
-    consent = make_consent(organization=festival.organization)
-    mia, jon = Customer.objects.filter(last_name="Blom").order_by("-first_name")
-    make_answer(customer=mia, consent=consent)
-    make_answer(customer=jon, consent=consent, accepted=False)
-    return [mia, jon]
-
-
-def at(desk: Desk, path: str = NEW, **window: bool | int) -> Page:
-    """Signed in before the page, and its editor ready."""
-    page = desk.open(**window)  # type: ignore[arg-type]
-    page.goto(path)
-    sign_in(page, PASSWORD)
-    expect(page).to_have_url(re.compile(re.escape(path)))
-    if path == NEW and window.get("scripts", True):
-        expect(page.locator("#segment-form[data-ready]")).to_be_attached()
-    return page
-
-
-def write(page: Page, text: str) -> None:
-    """Type at the end of the condition, brackets and quotes by hand as well."""
-    page.get_by_role("textbox", name="Condition").click()
-    page.keyboard.press("Control+End")
-    page.keyboard.insert_text(text)
-
-
-def choose(page: Page) -> None:
-    """Take the option that is offered. The editor lets Enter be a new line for a blink before that."""
-    page.wait_for_timeout(200)
-    page.keyboard.press("Enter")
-
-
-def work() -> None:
-    """What the worker would do."""
-    for segment in Segment.objects.filter(status="pending"):
-        calculate_segment(segment_id=segment.pk, generation=segment.generation, now=timezone.now())
 
 
 def test_a_condition_is_written_mended_counted_saved_and_exported(
@@ -343,67 +295,3 @@ def test_without_scripts_a_condition_is_checked_counted_and_saved(
     page.get_by_label("Find a person").press("Enter")
     page.get_by_role("link", name="Jon Blom").click()
     expect(page.locator("#why")).to_contain_text("Not in it")
-
-
-def test_the_list_follows_a_calculation_by_itself(desk: Desk, buyers: list[Customer]) -> None:
-    make_segment(organization=buyers[0].organization, name="Everybody")
-    page = at(desk, LIST)
-    page.get_by_label("Actions for Everybody").click()
-    page.get_by_role("button", name="Calculate again").click()
-    row = page.get_by_role("row").filter(has_text="Everybody")
-    expect(row).to_contain_text("Waiting")
-    work()
-    expect(row).to_contain_text("Ready")
-    expect(row.get_by_role("cell").nth(2)).to_have_text("3")
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_nothing_on_the_pages_of_segments(
-    desk: Desk, buyers: list[Customer], dark: bool
-) -> None:
-    page = at(desk, dark=dark)
-    page.get_by_text("All that can be named").click()
-    expect(page.get_by_text("user.total_spent")).to_be_visible()
-    found = faults(page)
-    page.get_by_role("button", name="Recipes").click()
-    found += faults(page)
-    page.get_by_role("button", name="Take it: Bought a product", exact=True).click()
-    expect(page.locator(".audience-number")).to_be_visible()
-    page.get_by_label("Find a person").fill("jon")
-    page.get_by_role("button", name="Jon Blom").click()
-    expect(page.locator("#why")).to_contain_text("Reaching the person")
-    found += faults(page)
-    write(page, "\n&& user.emial")
-    expect(page.locator("#condition-problems li").first).to_be_visible()
-    # The list of completions scrolls along with the chosen option, which axe does not know.
-    page.keyboard.press("Escape")
-    found += faults(page)
-    segment = make_segment(organization=buyers[0].organization, name="Everybody")
-    page.on("dialog", lambda dialog: dialog.accept())
-    for path in (LIST, f"{LIST}/{segment.api_id}", f"{LIST}/{segment.api_id}/delete"):
-        page.goto(path)
-        found += faults(page)
-
-    assert found == []
-
-
-@pytest.mark.parametrize("width", [320, 390, 768, 1024])
-def test_no_page_of_segments_scrolls_sideways(
-    desk: Desk, buyers: list[Customer], width: int
-) -> None:
-    segment = make_segment(
-        organization=buyers[0].organization,
-        name="Everybody who " + "x" * 60,
-        condition=f'user.first_name == "{"y" * 200}"',
-    )
-    page = at(desk, width=width, height=844)
-    write(page, f'purchases.exists(p, p.product == "{Product.objects.first().api_id}")')  # type: ignore[union-attr]
-    expect(page.locator(".audience-number")).to_be_visible()
-    wide = {NEW: overhang(page)}
-    page.on("dialog", lambda dialog: dialog.accept())
-    for path in (LIST, f"{LIST}/{segment.api_id}", f"{LIST}/{segment.api_id}/edit"):
-        page.goto(path)
-        page.wait_for_load_state("networkidle")
-        wide[path] = overhang(page)
-
-    assert {path: pixels for path, pixels in wide.items() if pixels > 0} == {}
