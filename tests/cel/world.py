@@ -78,9 +78,9 @@ class World:
     customers: Sequence[Customer]
 
 
-def make_world(size: int = 80) -> World:
+def make_world(size: int = 80, seed: int = 20260701) -> World:
     """Customers of two organizations; `size` are ours."""
-    random = Random(20260701)  # noqa: S311 - no secret
+    random = Random(seed)  # noqa: S311 - no secret
     ours = make_organization(name="Northlight", slug="northlight", currency="eur")
     rival = make_organization(name="Rival", slug="rival", currency="eur")
     world = _make_side(random, ours, rival, size)
