@@ -1,10 +1,11 @@
 import uuid
 
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone
 from procrastinate import RetryStrategy
 
 from preo.core import jobs
-from preo.imports.service import columns, reading
+from preo.imports.service import columns, reading, runs
 
 
 @jobs.task(
@@ -23,3 +24,16 @@ def read_file(*, data_import_id: str, generation: int) -> None:
 def read_lines(*, data_import_id: str, generation: int) -> None:
     """Tries again where the connection to the database was lost."""
     columns.read_import_lines(data_import_id=uuid.UUID(data_import_id), generation=generation)
+
+
+@jobs.task(
+    "imports.run",
+    retry=RetryStrategy(
+        max_attempts=5, wait=5, retry_exceptions={OperationalError, InterfaceError}
+    ),
+)
+def run(*, data_import_id: str, generation: int) -> None:
+    """Tries again where the connection to the database was lost; what is in is not done again."""
+    runs.run_import(
+        data_import_id=uuid.UUID(data_import_id), generation=generation, now=timezone.now()
+    )

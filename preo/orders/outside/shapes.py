@@ -117,6 +117,10 @@ class Taken:
     """What became of a chunk of orders, in the order in which they came."""
 
     orders: tuple[TakenOrder, ...]
+    customers_made: tuple[uuid.UUID, ...] = ()
+    """Who was not here before."""
+    products_made: tuple[uuid.UUID, ...] = ()
+    """Drafts."""
 
     def count(self, outcome: Outcome) -> int:
         return sum(order.outcome is outcome for order in self.orders)

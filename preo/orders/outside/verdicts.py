@@ -85,7 +85,19 @@ def taken(place: Place, read: Sequence[ReadOrder], warnings: Mapping[int, Proble
                 tuple(changed or ()),
             )
         )
-    return Taken(tuple(orders))
+    return Taken(tuple(orders), _made_customers(), _made_products())
+
+
+def _made_customers() -> tuple[uuid.UUID, ...]:
+    return tuple(
+        key for [key] in rows("SELECT new_id FROM outside_person WHERE customer_id = new_id")
+    )
+
+
+def _made_products() -> tuple[uuid.UUID, ...]:
+    return tuple(
+        key for [key] in rows("SELECT draft_id FROM outside_product WHERE found_id = draft_id")
+    )
 
 
 def _problems() -> list[tuple[int, str, str, str | None]]:

@@ -1,0 +1,1 @@
+"""The products that files name, and what they are here."""
