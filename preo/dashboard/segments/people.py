@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from preo.core.access import Principal
 from preo.core.errors import InvalidError
+from preo.core.models import parse_id
 from preo.customers.models import Customer
 from preo.dashboard.places import Place
 from preo.dashboard.segments.drafts import read_draft
@@ -72,9 +73,10 @@ def find_people(segment: Segment, place: Place, text: str) -> list[ShownPerson]:
 
 def customer_with(segment: Segment, place: Place, user_id: str) -> Customer | None:
     """The customer with this id, if there is one whom the visitor may see."""
-    customers = visible_customers(segment, by=place.visitor.principal)
-    found = customers_with_text(customers, user_id) if user_id.startswith("usr_") else None
-    return found.first() if found is not None else None
+    key = parse_id(Customer, user_id)
+    if key is None:
+        return None
+    return visible_customers(segment, by=place.visitor.principal).filter(pk=key).first()
 
 
 def shown_person(customer: Customer) -> ShownPerson:

@@ -84,6 +84,7 @@ def test_rows_write_the_text_and_read_it_back(desk: Desk, buyers: list[Customer]
     page.get_by_label("Number of orders: How many").fill("1000")
     expect(text).to_contain_text("&& user.orders_count >= 1000")
     expect(page.locator(".audience-number")).to_have_text("0")
+    expect(page.get_by_role("status").filter(has_text="0 can be reached")).to_be_attached()
     page.get_by_label("All or any of the rows").select_option("any")
     expect(text).to_contain_text("|| user.orders_count >= 1000")
     expect(page.locator(".audience-number")).to_have_text("1")

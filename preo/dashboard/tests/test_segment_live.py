@@ -101,8 +101,8 @@ def test_people_are_found_only_as_far_as_the_visitor_may_see_them(
     assert "Mia Blom" in found
     assert rival.api_id not in found
     assert "Nobody here is called" in none
-    for hidden in (rival, buyers[3]):
-        response = client.post(url("people", edition), here | {"user_id": hidden.api_id})
+    for hidden in (rival.api_id, buyers[3].api_id, "usr_nonsense", "mia"):
+        response = client.post(url("people", edition), here | {"user_id": hidden})
         assert response.status_code == 404
 
 

@@ -14,6 +14,7 @@ import { sayInWords } from "./words.js";
 const form = document.getElementById("segment-form");
 const source = document.getElementById("field-condition");
 const audience = document.getElementById("audience");
+const said = document.getElementById("audience-said");
 const brief = document.getElementById("audience-brief");
 const why = document.getElementById("why");
 const problemList = document.getElementById("condition-problems");
@@ -115,6 +116,7 @@ audience.addEventListener("htmx:afterSwap", () => {
   audience.dataset.state = "ready";
   const number = audience.querySelector(".audience-number");
   brief.textContent = number ? `${number.textContent} can be reached` : "Not counted";
+  said.textContent = brief.textContent;
 });
 why.addEventListener("htmx:afterSwap", () => sayInWords(why, context));
 for (const failure of ["htmx:responseError", "htmx:sendError"]) {
