@@ -64,9 +64,18 @@ class ColumnMappingsSerializer(serializers.Serializer[service.ColumnMappings]):
 
 
 class ColumnMappingsUpdateSerializer(serializers.Serializer[Any]):
-    mappings = ColumnMappingSerializer(
-        many=True, help_text="Replaces the whole list: a column that is not named is left out."
-    )
+    mappings = ColumnMappingSerializer(many=True)
+
+
+# The generator would call every member of a PATCH's body optional; the list is not.
+_UPDATE_BODY = {
+    "type": "object",
+    "description": "Replaces the whole list: a column that is not named is left out.",
+    "properties": {
+        "mappings": {"type": "array", "items": {"$ref": "#/components/schemas/ColumnMapping"}}
+    },
+    "required": ["mappings"],
+}
 
 
 class RowProblemSerializer(serializers.Serializer[Any]):
@@ -122,7 +131,7 @@ class ColumnMappingViewSet(DataImportViewSet):
     @extend_schema(
         operation_id="updateColumnMappings",
         summary="Update column mappings",
-        request=ColumnMappingsUpdateSerializer,
+        request={"application/json": _UPDATE_BODY},
         responses=ColumnMappingsSerializer,
     )
     def update_column_mappings(self, request: Request, id: str) -> Response:  # noqa: A002
