@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import Http404
 
-from preo.catalog.models import Category, Location, Product
+from preo.catalog.models import Category, Location, Product, ProductType
 from preo.consents.models import Consent
 from preo.core.errors import InvalidError, RoleError
 from preo.core.languages import Language
@@ -46,7 +46,9 @@ def context_of(place: Place, edition_id: str) -> dict[str, Any]:
             for entry in found["functions"]
         ],
         "references": _references(place, edition, found["dynamic_values"]),
-        "words": {str(word): str(label) for word, label in Language.choices},
+        "words": {
+            str(word): str(label) for word, label in (*Language.choices, *ProductType.choices)
+        },
         "currency": currency.upper(),
         "recipes": [
             {"title": each.title, "description": each.description, "condition": each.condition}

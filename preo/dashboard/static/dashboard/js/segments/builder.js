@@ -50,16 +50,14 @@ const editor = makeEditor({
     conditionChanged(text);
   },
 });
+const valuesOf = ({ entity, field }) => {
+  const found = (context.entities[entity] ?? []).find((entry) => entry.name === field);
+  return (found?.values ?? []).map((word) => ({ value: word, label: context.words[word] ?? word }));
+};
 const rows = makeRows({
   root: document.getElementById("rows"),
   template: document.getElementById("row-template"),
-  choices: (value) =>
-    value.field
-      ? (context.entities.user.find((field) => field.name === value.field)?.values ?? []).map((word) => ({
-          value: word,
-          label: context.words[word] ?? word,
-        }))
-      : (context.references[value.reference] ?? []),
+  choices: (value) => (value.field ? valuesOf(value) : (context.references[value.reference] ?? [])),
   currency: () => context.currency,
   changed: (text) => {
     editor.setText(text);

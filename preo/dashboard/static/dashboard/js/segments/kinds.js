@@ -38,6 +38,24 @@ export const KINDS = [
     ],
   },
   {
+    key: "product_type",
+    label: "Sort of product",
+    value: { type: "choice", entity: "purchases", field: "product_type" },
+    operators: [
+      { key: "yes", label: "bought a", cel: bought('p.product_type == "$value"') },
+      { key: "no", label: "bought no", cel: `!${bought('p.product_type == "$value"')}` },
+    ],
+  },
+  {
+    key: "location",
+    label: "Location",
+    value: { type: "choice", reference: "location" },
+    operators: [
+      { key: "yes", label: "bought something for", cel: bought('p.location == "$value"') },
+      { key: "no", label: "bought nothing for", cel: `!${bought('p.location == "$value"')}` },
+    ],
+  },
+  {
     key: "edition",
     label: "Edition",
     value: { type: "choice", reference: "edition" },
@@ -102,7 +120,7 @@ export const KINDS = [
   {
     key: "language",
     label: "Language",
-    value: { type: "choice", field: "language" },
+    value: { type: "choice", entity: "user", field: "language" },
     operators: [
       { key: "is", label: "is", cel: 'user.language == "$value"' },
       { key: "is_not", label: "is not", cel: 'user.language != "$value"' },
