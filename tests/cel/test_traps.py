@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -246,6 +247,12 @@ def test_a_day_is_24_hours_when_the_clocks_change_too(ask: Ask, person: Any) -> 
     assert ask(f"{noon} - user.date_joined == duration('24h')") == {"before"}
 
 
+def test_between_now_and_a_written_moment_there_is_a_length(ask: Ask, person: Any) -> None:
+    person("Ada")
+    assert ask('now - timestamp("2020-01-01T00:00:00Z") > days(365)') == {"Ada"}
+    assert ask('now - timestamp("9999-01-01T00:00:00Z") > days(0)') == set()
+
+
 def test_a_text_is_as_long_as_its_code_points(ask: Ask, person: Any) -> None:
     person("😀é")
     person("e\u0301!")
@@ -323,6 +330,28 @@ def test_free_data_of_another_sort_is_an_error_for_that_row_only(ask: Ask, perso
     assert ask("has(user.metadata.n)") == {"int", "text", "null", "list", "real"}
     assert ask("user.metadata.n[0] == 3") == {"list"}
     assert ask('user.metadata.n.contains("3")') == {"text"}
+
+
+def test_a_number_in_free_data_that_nothing_can_hold_harms_only_its_own_row(
+    ask: Ask, person: Any
+) -> None:
+    person("fits", metadata={"n": 8})
+    for name, number in {"huge": Decimal("1e400"), "endless": Decimal("1e100000")}.items():
+        set_number(person(name), number)
+    set_number(person("tiny"), Decimal("1e-400"))
+    assert ask("user.metadata.n > 0.5") == {"fits"}
+    assert ask("double(user.metadata.n) < 0.5") == {"tiny"}
+    assert ask("user.metadata.n * user.metadata.n * user.metadata.n > 5") == {"fits"}
+
+
+def set_number(customer: Any, number: Decimal) -> None:
+    """In SQL: Python's own JSON has no such numbers."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE customers_customer SET metadata = jsonb_build_object('n', %s::numeric)"
+            " WHERE id = %s",
+            [number, customer.pk],
+        )
 
 
 def test_another_organizations_rows_never_count(

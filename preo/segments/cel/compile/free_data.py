@@ -8,14 +8,21 @@ from preo.segments.cel.compile.scope import Scope, Value
 from preo.segments.cel.sql import Sql, bind, build
 from preo.segments.cel.types import Kind
 
-# A CASE inside a CASE, since only it promises that the cast comes after the question.
-_WHOLE = "CASE WHEN {}::numeric = trunc({}::numeric) THEN {}::numeric END"
+# A CASE inside a CASE, since only it promises that the cast comes after the question. Numbers of
+# more than 150 digits, which no literal may have either, are an error: neither a double nor a
+# product of numerics could hold them.
+_FITS = "abs({}::numeric) < 1e150"
+_NUMBER = f"CASE WHEN {_FITS} THEN {{}}::numeric END"
+_WHOLE = f"CASE WHEN {_FITS} AND {{}}::numeric = trunc({{}}::numeric) THEN {{}}::numeric END"
+_DOUBLE = (
+    f"CASE WHEN abs({{}}::numeric) < 1e-150 THEN 0 WHEN {_FITS} THEN {{}}::double precision END"
+)
 _TAKEN: Mapping[Kind, tuple[str, str]] = {
     Kind.BOOL: ("boolean", "{}::boolean"),
     Kind.STRING: ("string", "({} #>> ARRAY[]::text[])"),
     Kind.INT: ("number", _WHOLE),
-    Kind.DECIMAL: ("number", "{}::numeric"),
-    Kind.DOUBLE: ("number", "{}::double precision"),
+    Kind.DECIMAL: ("number", _NUMBER),
+    Kind.DOUBLE: ("number", _DOUBLE),
 }
 _SIZE = (
     "CASE jsonb_typeof({}) WHEN 'array' THEN jsonb_array_length({})::bigint"

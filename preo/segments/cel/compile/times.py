@@ -72,8 +72,9 @@ _WITHIN_LENGTH = (
 
 def reckon_time(node: typed.Arithmetic, scope: Scope) -> Value:
     """Moment ± length, moment - moment, length ± length. Out of the calendar is an error."""
-    if isinstance(node.left, typed.Now) and isinstance(node.right, typed.Constant):
-        return _moment_from_now(node, node.right, scope)
+    by = node.right.value if isinstance(node.right, typed.Constant) else None
+    if isinstance(node.left, typed.Now) and isinstance(by, timedelta):
+        return _moment_from_now(node, by, scope)
     value = scope.query.rules.value
     left, right = value(node.left, scope), value(node.right, scope)
     sql = build(f"({{}} {node.operator} {{}})", left.sql, right.sql)
@@ -82,10 +83,9 @@ def reckon_time(node: typed.Arithmetic, scope: Scope) -> Value:
     return Value(build(_WITHIN_LENGTH, sql), Kind.DURATION)
 
 
-def _moment_from_now(node: typed.Arithmetic, length: typed.Constant, scope: Scope) -> Value:
+def _moment_from_now(node: typed.Arithmetic, by: timedelta, scope: Scope) -> Value:
     """`now - days(365)` as one bound moment, by which the planner can judge an index."""
-    now, by = scope.query.now, length.value
-    assert isinstance(by, timedelta)  # noqa: S101 - the checker's promise
+    now = scope.query.now
     try:
         moment = now - by if node.operator == "-" else now + by
     except OverflowError:
