@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from rest_framework import serializers
 
 from preo.accounts.models import StaffUser
@@ -112,5 +113,7 @@ class DataImportSerializer(serializers.ModelSerializer[DataImport]):
         }
 
     def get_error_report_url(self, row: DataImport) -> str | None:
-        """None until there is a file of failed rows."""
-        return None
+        """None while no row has failed."""
+        if not row.rows_failed:
+            return None
+        return f"{settings.BASE_URL}/v1/data-imports/{row.api_id}/error-report"

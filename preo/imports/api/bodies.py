@@ -43,6 +43,9 @@ class Base64FileField(TextField):
 
     default_error_messages = {"not_base64": "This is no base64."}
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_blank=True, **options)  # an empty file is told as one
+
     def to_internal_value(self, data: Any) -> Any:
         text = super().to_internal_value(data)
         if len(text) * 3 // 4 > settings.IMPORT_BASE64_LIMIT + 2:

@@ -35,13 +35,20 @@ class FileParser(MultiPartParser):
     ) -> Any:
         """Raises TooLargeError before anything is read, MalformedError for what was cut short."""
         request = (parser_context or {})["request"]._request
-        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.IMPORT_FILE_LIMIT + _AROUND:
-            raise TooLargeError(f"A file may have at most {settings.IMPORT_FILE_LIMIT:,} bytes.")
+        _check_size(int(request.META.get("CONTENT_LENGTH") or 0) - _AROUND)
         watched = _Watched(stream)
         parsed: Any = super().parse(watched, media_type, parser_context)  # type: ignore[arg-type] # reads like one
         if not watched.tail.rstrip(b"\r\n").endswith(b"--"):
             raise MalformedError("The body was cut short: its closing boundary is missing.")
+        for file in parsed.files.values():
+            _check_size(file.size)
         return _one_of_each(parsed.data, parsed.files)
+
+
+def _check_size(size: int) -> None:
+    limit = settings.IMPORT_FILE_LIMIT
+    if size > limit:
+        raise TooLargeError(f"A file may have at most {limit:,} bytes.")
 
 
 class _Watched:

@@ -44,7 +44,7 @@ def stage(data_import: DataImport) -> None:
     with contextlib.closing(rows):
         for chunk in _chunks(islice(rows, data_import.rows_done, None)):
             profile.add(chunk)
-            _write(data_import, chunk, profile)
+            _write(data_import, chunk, encode_rows(str(data_import.pk), chunk), profile)
     _end(data_import, profile)
 
 
@@ -61,13 +61,13 @@ def _begin(data_import: DataImport) -> None:
 
 
 @transaction.atomic
-def _write(data_import: DataImport, rows: list[FileRow], profile: Profile) -> None:
+def _write(data_import: DataImport, rows: list[FileRow], encoded: str, profile: Profile) -> None:
     _lock(data_import)
     with (
         connection.cursor() as cursor,
         cursor.copy("COPY imports_importrow (data_import_id, number, cells) FROM STDIN") as copy,
     ):
-        copy.write(encode_rows(str(data_import.pk), rows))
+        copy.write(encoded)
     data_import.rows_done += len(rows)
     data_import.columns = profile.columns(data_import.rows_done)
     if data_import.rows_done > MAX_ROWS:

@@ -28,7 +28,7 @@ class StoredFile:
 
 
 def keep(stream: "IO[bytes] | File[Any]", organization_id: uuid.UUID) -> StoredFile:
-    """Keep a file that is read piece by piece, or moved where it lies on this disk already.
+    """Keep a file that is read piece by piece, or moved where it lies on this disk already; close it.
 
     Nothing of its name or type comes from outside.
     """
@@ -38,6 +38,7 @@ def keep(stream: "IO[bytes] | File[Any]", organization_id: uuid.UUID) -> StoredF
     stream.seek(0)
     content = stream if isinstance(stream, File) else File(stream)
     key = default_storage.save(f"{_FOLDER}/{organization_id}/{uuid7()}", content)
+    content.close()
     return StoredFile(key, size, digest)
 
 

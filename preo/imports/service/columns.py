@@ -22,6 +22,7 @@ from preo.imports.columns.saved import save_columns
 from preo.imports.lines.inputs import date_order
 from preo.imports.lines.making import check_lines, make_lines
 from preo.imports.models import DataImport, ImportProblem, ImportStage, ProblemLevel
+from preo.imports.products.suggesting import prepare_products
 from preo.imports.service.stages import ImportStageError, lock_import, record_import
 
 MOST_LISTED = 1_000
@@ -224,6 +225,7 @@ def read_import_lines(*, data_import_id: uuid.UUID, generation: int) -> None:
             if data_import is None:
                 return
             make_lines(data_import)
+            prepare_products(data_import)
             data_import.stage = ImportStage.NEEDS_PRODUCT_MAPPING
             data_import.save(update_fields=["stage"])
     except OperationalError:

@@ -2,18 +2,47 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.db import InterfaceError, OperationalError, transaction
 
 from preo.core import jobs
 from preo.core.access import Principal
+from preo.core.errors import NotFoundError
 from preo.imports.files.staging import VoidError
 from preo.imports.models import DataImport, ImportStage
+from preo.imports.preview import PreviewOrder, count_orders, preview_orders
 from preo.imports.products.matching import settle_products
 from preo.imports.products.saved import save_products
+from preo.imports.report import write_report
 from preo.imports.running import bring_in, lock_wanted
 from preo.imports.service.stages import ImportStageError, lock_import, record_import
 from preo.orders.outside.chunks import LINES
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    count: int
+    """Of all orders of the file."""
+    orders: list[PreviewOrder]
+
+
+def preview_import(
+    *, data_import: DataImport, offset: int, limit: int, now: dt.datetime
+) -> Preview:
+    """A page of what the import would do. Raises ImportStageError."""
+    if data_import.stage != ImportStage.NEEDS_PRODUCT_MAPPING:
+        raise ImportStageError(extra={"stage": data_import.stage})
+    orders = preview_orders(data_import, offset=offset, limit=limit, now=now)
+    return Preview(count_orders(data_import), orders)
+
+
+def report_failed_rows(*, data_import: DataImport) -> Iterator[bytes]:
+    """The file of failed rows in pieces. Raises NotFoundError where none failed."""
+    if not data_import.rows_failed:
+        raise NotFoundError("No row of this import has failed.")
+    return write_report(data_import)
 
 
 @transaction.atomic

@@ -91,46 +91,25 @@ def test_an_older_demand_and_one_that_was_given_up_do_nothing(cast: Cast) -> Non
         assert rows(data_import) == []
 
 
-def test_what_is_given_up_meanwhile_stops_at_the_next_chunk(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "meanwhile", [{"stage": ImportStage.CANCELLED}, {"generation": 2}, {"rows_done": 6}]
+)
+def test_what_is_given_up_or_read_by_another_stops_at_the_next_chunk(
+    meanwhile: dict[str, Any], cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data_import = make_file_import(TEN, edition=cast.edition)
     encode = staging.encode_rows
 
-    def cancelling(prefix: str, chunk: list[FileRow]) -> str:
-        DataImport.objects.filter(pk=data_import.pk).update(stage=ImportStage.CANCELLED)
+    def interrupted(prefix: str, chunk: list[FileRow]) -> str:
+        if chunk[0].number == 4:
+            DataImport.objects.filter(pk=data_import.pk).update(**meanwhile)
         return encode(prefix, chunk)
 
     monkeypatch.setattr(staging, "CHUNK_ROWS", 2)
-    monkeypatch.setattr(staging, "encode_rows", cancelling)
-    assert read(data_import).stage == ImportStage.CANCELLED
-    assert len(rows(data_import)) == 2
-
-
-def test_of_two_readings_of_one_file_at_once_one_writes(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    data_import = make_file_import(TEN, edition=cast.edition)
-    encode = staging.encode_rows
-    inner = []
-
-    def overtaken(prefix: str, chunk: list[FileRow]) -> str:
-        if not inner:  # while this one holds a chunk that is not in yet, another reads on
-            inner.append(True)
-            DataImport.objects.filter(pk=data_import.pk).update(rows_done=2)
-        return encode(prefix, chunk)
-
-    first = DataImport.objects.get(pk=data_import.pk)
-    first.rows_done = 2
-    first.detected = {"kind": "csv", "encoding": "utf-8", "delimiter": ",", "quote": '"'} | {
-        "header_row": 1,
-        "header": ["order", "name"],
-    }
-    with pytest.raises(staging.VoidError):
-        staging.stage(first)
-    assert rows(data_import) == []
-    monkeypatch.setattr(staging, "encode_rows", overtaken)
-    assert read(data_import).row_count == 10
+    monkeypatch.setattr(staging, "encode_rows", interrupted)
+    found = read(data_import)
+    assert {name: getattr(found, name) for name in meanwhile} == meanwhile
+    assert (len(rows(data_import)), found.row_count, found.mappings) == (2, None, [])
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 4, 5])
@@ -207,7 +186,9 @@ def test_a_workbook_comes_in_like_a_text(cast: Cast) -> None:
 
 def test_cancelling_an_import_voids_its_reading(cast: Cast, admin: Any) -> None:
     data_import = make_file_import(TEN, edition=cast.edition)
-    assert admin.send("POST", f"/v1/data-imports/{data_import.api_id}/cancel").status_code == 200
+    assert (
+        admin.send("POST", f"/v1/data-imports/{data_import.api_id}/cancel", {}).status_code == 200
+    )
     assert read(data_import).stage == ImportStage.CANCELLED
     assert rows(data_import) == []
 
