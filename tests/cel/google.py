@@ -22,6 +22,7 @@ IS_THERE = cel is not None
 DEVIATIONS = {
     "money": "Money is exact with us and a double there: arithmetic with it is left to the reference.",
     "promotion": "An int literal beside a double is written as a double.",
+    "free": "A number of free data is a double beside any other: left to the reference.",
     "aggregates": "sum, min, max, avg, days and spent are ours: left to the reference.",
     "has": "has(row.field) means that a nullable field is not null: written as `!= null`.",
     "times": "A time inside a row is written at(row.field), for a map cannot hold one there.",
@@ -156,6 +157,8 @@ def _unary(node: tree.Unary) -> str:
 def _binary(node: tree.Binary) -> str:
     if node.operator in "+-*/%" and (_has_money(node.left) or _has_money(node.right)):
         raise UntranslatableError("arithmetic with money")
+    if node.operator in "+-*/%" and _has_free_number(node):
+        raise UntranslatableError("arithmetic with free data")
     left, right = translate(node.left), translate(node.right)
     if node.operator in "+-*/":
         left, right = (
@@ -177,6 +180,25 @@ def _is_double(node: tree.Expression) -> bool:
     if isinstance(node, tree.Binary) and node.operator in "+-*/":
         return _is_double(node.left) or _is_double(node.right)
     return isinstance(node, tree.Call) and node.function == "double"
+
+
+def _has_free_number(node: tree.Binary) -> bool:
+    texts = [
+        isinstance(side, tree.Literal) and isinstance(side.value, str) for side in _sides(node)
+    ]
+    return not any(texts) and any(map(_is_free, _sides(node)))
+
+
+def _sides(node: tree.Binary) -> tuple[tree.Expression, tree.Expression]:
+    return node.left, node.right
+
+
+def _is_free(node: tree.Expression) -> bool:
+    if isinstance(node, tree.Select):
+        return node.field == "metadata" or _is_free(node.operand)
+    if isinstance(node, tree.Index):
+        return _is_free(node.operand)
+    return isinstance(node, tree.Name) and node.name == FREE
 
 
 def _has_money(node: tree.Expression) -> bool:
