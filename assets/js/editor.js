@@ -99,6 +99,19 @@ const completing = (complete) => (context) => {
   };
 };
 
+// Text over a selection is put in by ourselves: Chromium would give it the look of what was there by
+// a style attribute, which the policy of the page refuses with an error.
+const typeOver = (event, view) => {
+  const { from, to, empty } = view.state.selection.main;
+  if (event.inputType !== "insertText" || !event.data || empty || view.composing) return false;
+  const insert = () =>
+    view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+  const handlers = view.state.facet(EditorView.inputHandler);
+  if (!handlers.some((handle) => handle(view, from, to, event.data, insert))) view.dispatch(insert());
+  event.preventDefault();
+  return true;
+};
+
 const messageOf = (problem, sentence) => () => {
   const box = document.createElement("div");
   const message = document.createElement("p");
@@ -129,6 +142,7 @@ export const makeEditor = ({ parent, text, nonce, attributes, hint, complete, na
         EditorView.cspNonce.of(nonce),
         EditorView.contentAttributes.of(attributes),
         EditorView.lineWrapping,
+        EditorView.domEventHandlers({ beforeinput: typeOver }),
         lineNumbers(),
         history(),
         bracketMatching(),

@@ -217,6 +217,23 @@ def test_places_are_right_behind_an_emoji_and_blanks_stay_blanks(
     assert "\u00a0" not in page.locator("#field-condition").input_value()
 
 
+def test_typing_over_what_is_chosen_breaks_no_policy(desk: Desk, buyers: list[Customer]) -> None:
+    page = at(desk)
+    text = page.get_by_role("textbox", name="Condition")
+    write(page, 'user.language == "da"')
+    expect(page.locator(".cel-root")).to_have_text("user")
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text("user.has_email")
+    expect(text).to_have_text("user.has_email")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("(")
+    expect(text).to_have_text("(user.has_email)")
+    page.keyboard.type("x")
+    expect(text).to_have_text("(x)")
+
+    assert desk.complaints == []
+
+
 def test_only_the_answer_to_the_last_question_is_shown(desk: Desk, buyers: list[Customer]) -> None:
     page = at(desk)
     held: list[Route] = []
