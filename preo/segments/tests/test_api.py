@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from conftest import ApiClient, Cast
+from conftest import ApiClient, Cast, sign_in
 from preo.accounts.models import RoleWord
 from preo.accounts.tests.factories import make_membership, make_staff
 from preo.activity.models import Activity
@@ -97,6 +97,10 @@ def test_the_place_of_a_segment_needs_its_role(cast: Cast, client_for: Any) -> N
     assert mistakes(create(client, cast, **other)) == [("/edition_id", "unknown_id")]
     own = make_segment(edition=cast.edition)
     assert change(client, own, edition_id=None).status_code == 403
+    both = make_staff()
+    make_membership(staff=both, edition=cast.edition, role=RoleWord.MANAGER)
+    make_membership(staff=both, edition=cast.other_edition, role=RoleWord.STAFF)
+    assert create(sign_in(both), cast, **other).status_code == 403
     assert mistakes(change(client, own, **other)) == [("/edition_id", "unknown_id")]
 
 
