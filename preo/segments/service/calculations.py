@@ -89,13 +89,9 @@ def calculate_segment(*, segment_id: uuid.UUID, generation: int, now: dt.datetim
     if segment is None:
         return
     for key in in_order(segment):
-        named = _claim_named(key, now=now)
-        if named is not None:
-            _calculate(named, now=now)
-        failed = Segment.objects.filter(pk=key).exclude(status=SegmentStatus.COMPLETED).first()
-        if failed is not None:
-            why = failed.error_message or "it has no condition yet."
-            _fail(segment, f"The segment “{failed.name}”, which it builds on, failed: {why}")
+        named = _calculate_named(key, now=now)
+        if named is not None and named.status != SegmentStatus.COMPLETED:
+            _fail(segment, f"The segment “{named.name}”, which it builds on, {_why_not(named)}")
             return
     _calculate(segment, now=now)
 
@@ -109,6 +105,26 @@ def fail_lost_calculations(*, now: dt.datetime) -> int:
     for segment in lost:
         _fail(segment, "The calculation was begun several times and never came to its end.")
     return len(lost)
+
+
+def _calculate_named(segment_id: uuid.UUID, *, now: dt.datetime) -> Segment | None:
+    """Calculate a segment that another one builds on; as it came out, None where it is gone.
+
+    One that is changed or asked for meanwhile is calculated once more, as it is then.
+    """
+    while True:
+        claimed = _claim_named(segment_id, now=now)
+        if claimed is not None:
+            _calculate(claimed, now=now)
+        found = Segment.objects.filter(pk=segment_id).first()
+        if claimed is None or found is None or found.status not in UNDER_WAY:
+            return found
+
+
+def _why_not(named: Segment) -> str:
+    if named.status == SegmentStatus.FAILED:
+        return f"failed: {named.error_message}"
+    return "was reset meanwhile." if named.condition else "has no condition yet."
 
 
 def _calculate(segment: Segment, *, now: dt.datetime) -> None:

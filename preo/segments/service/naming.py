@@ -82,15 +82,18 @@ def in_order(segment: Segment) -> list[uuid.UUID]:
     edges = _edges(segment.organization_id)
     ordered: list[uuid.UUID] = []
     seen = {segment.pk}
-
-    def visit(key: uuid.UUID) -> None:
-        for named in edges.get(key, ()):
-            if named not in seen:
-                seen.add(named)
-                visit(named)
-                ordered.append(named)
-
-    visit(segment.pk)
+    # A stack of our own: a chain of names may be longer than Python calls deep.
+    way = [(segment.pk, iter(edges.get(segment.pk, ())))]
+    while way:
+        key, names = way[-1]
+        fresh = next((named for named in names if named not in seen), None)
+        if fresh is not None:
+            seen.add(fresh)
+            way.append((fresh, iter(edges.get(fresh, ()))))
+            continue
+        way.pop()
+        if way:
+            ordered.append(key)
     return ordered
 
 

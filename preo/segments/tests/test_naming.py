@@ -1,14 +1,26 @@
 """Segments that name segments: calculated before, known ones only, never in a circle."""
 
+from collections.abc import Callable
+from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from conftest import ApiClient, Cast
+from preo.core.access import Grant, Principal, Role
+from preo.core.ids import uuid7
 from preo.customers.models import Customer
 from preo.customers.tests.factories import make_customer
 from preo.segments.models import Segment, SegmentStatus
-from preo.segments.service.calculations import calculate_segment, request_calculation
+from preo.segments.service import calculations
+from preo.segments.service.calculations import (
+    calculate_segment,
+    request_calculation,
+    reset_segment,
+)
+from preo.segments.service.naming import in_order
+from preo.segments.service.segments import update_segment
 from preo.segments.tests.calculating import NOW, calculate, members, run_jobs
 from preo.segments.tests.factories import make_segment
 
@@ -28,6 +40,11 @@ def naming(cast: Cast, *named: Segment, name: str = "Naming") -> Segment:
 def change(client: ApiClient, segment: Segment, *named: Segment) -> Any:
     body = {"condition": condition_of(*named)}
     return client.send("PATCH", f"/v1/segments/{segment.api_id}", body)
+
+
+@pytest.fixture
+def by(cast: Cast) -> Principal:
+    return Principal("staff", uuid7(), (Grant(cast.northlight.pk, None, Role.MANAGER),))
 
 
 @pytest.fixture
@@ -116,12 +133,61 @@ def test_a_segment_whose_ground_fails_fails_with_it_and_keeps_its_members(
     assert top.error_message.startswith("The segment “Broken”, which it builds on, failed: The con")
 
 
+def test_a_ground_that_is_changed_while_it_is_calculated_is_calculated_as_it_is_then(
+    cast: Cast, adas: Segment, by: Principal, ada: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top = request_calculation(segment_id=naming(cast, adas).pk, now=NOW)
+
+    def change() -> None:
+        update_segment(
+            segment_id=adas.pk, changes={"condition": 'user.first_name == "Bo"'}, by=by, now=NOW
+        )
+
+    once_before_the_end(monkeypatch, change)
+    calculate_segment(segment_id=top.pk, generation=1, now=NOW)
+    top.refresh_from_db()
+    assert (top.status, top.error_message) == ("completed", "")
+    assert {each.first_name for each in members(top)} == {"Bo"}
+
+
+def test_a_ground_that_is_reset_while_it_is_calculated_fails_what_builds_on_it_in_words(
+    cast: Cast, adas: Segment, by: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top = request_calculation(segment_id=naming(cast, adas).pk, now=NOW)
+    once_before_the_end(monkeypatch, lambda: reset_segment(segment_id=adas.pk, by=by, now=NOW))
+    calculate_segment(segment_id=top.pk, generation=1, now=NOW)
+    top.refresh_from_db()
+    assert top.error_message == "The segment “Adas”, which it builds on, was reset meanwhile."
+
+
+def once_before_the_end(patch: pytest.MonkeyPatch, happen: Callable[[], object]) -> None:
+    """Let something happen between the claim of the next calculation and its end."""
+    end, waiting = calculations._complete, [happen]
+
+    def late(segment: Segment, *, now: datetime) -> None:
+        if waiting:
+            waiting.pop()()
+        end(segment, now=now)
+
+    patch.setattr(calculations, "_complete", late)
+
+
+def test_a_chain_of_names_may_be_longer_than_python_calls_deep(cast: Cast) -> None:
+    chain = Segment.objects.bulk_create(
+        Segment(organization=cast.northlight, name=f"Link {number}") for number in range(1_100)
+    )
+    link = Segment.names.through
+    link._default_manager.bulk_create(
+        link(from_segment=upper, to_segment=lower) for upper, lower in pairwise(chain)
+    )
+    assert in_order(chain[0]) == [each.pk for each in reversed(chain[1:])]
+
+
 def test_a_segment_that_builds_on_one_without_a_condition_fails_in_words(cast: Cast) -> None:
     empty = make_segment(organization=cast.northlight, name="Empty", condition="")
     top = calculate(naming(cast, empty))
     assert top.status == SegmentStatus.FAILED
-    assert "“Empty”" in top.error_message
-    assert "no condition yet" in top.error_message
+    assert top.error_message == "The segment “Empty”, which it builds on, has no condition yet."
 
 
 def test_a_condition_that_names_none_any_more_is_free_of_it(
