@@ -2,7 +2,7 @@
 
 It goes from the cells through four layers, each computed once (`OFFSET 0` keeps PostgreSQL from
 folding them into one another): `raw` cells, `cleaned` texts, `parsed` numbers and dates, `timed`
-moments. Only
+moments and what else is needed twice. Only
 numbers of inputs and faults are written into it: names, words and limits are bound.
 """
 
@@ -72,8 +72,13 @@ class Reading:
             self.keep(one.field.field, value, one.alias)
         self.result[one.field.field] = value
 
+    def compute(self, one: Input, value: str) -> str:
+        """A value that several places need: computed once, under a name of its own."""
+        self.timed.append(f"{value} AS v{one.alias}")
+        return f"v{one.alias}"
+
     def keep(self, name: str, value: str, alias: int | str) -> None:
-        self.members.append(f"{self.bind(f'name_{alias}', name)}::text, {value}")
+        self.members.append(f"({self.bind(f'name_{alias}', name)}::text) VALUE {value}")
 
 
 _NOT_KEPT = {"status", "cancelled_at", "full_name", "first_name", "last_name"}
@@ -122,7 +127,8 @@ def _integer(reading: Reading, one: Input, text: str) -> str:
     reading.fault(ERROR, "invalid_number", f"{text} IS NOT NULL AND {number} IS NULL", one)
     bad = f"{number} <> trunc({number}) OR {number} NOT BETWEEN 1 AND {MAX_QUANTITY}"
     reading.fault(ERROR, "invalid_quantity", bad, one)
-    return f"CASE WHEN {number} BETWEEN 1 AND {MAX_QUANTITY} THEN trunc({number})::int END"
+    value = f"CASE WHEN {number} BETWEEN 1 AND {MAX_QUANTITY} THEN trunc({number})::int END"
+    return reading.compute(one, value)
 
 
 def _amount(reading: Reading, one: Input, text: str) -> str:
@@ -133,10 +139,11 @@ def _amount(reading: Reading, one: Input, text: str) -> str:
         number = f"abs({number})"
     else:
         reading.fault(ERROR, "negative_amount", f"{number} < 0", one)
-    reading.fault(ERROR, "out_of_range", f"{number} * 100 > {MAX_MINOR}", one)
+    reading.fault(ERROR, "out_of_range", f"{number} > {MAX_MINOR // 100}", one)
     rounded = f"scale({number}) > 2 AND {number} <> round({number}, 2)"
     reading.fault(WARNING, "rounded", rounded, one)
-    return f"CASE WHEN {number} * 100 <= {MAX_MINOR} THEN round({number} * 100)::bigint END"
+    value = f"CASE WHEN {number} <= {MAX_MINOR // 100} THEN round({number} * 100)::bigint END"
+    return reading.compute(one, value)
 
 
 def _moment(reading: Reading, one: Input, text: str) -> str:
@@ -153,7 +160,7 @@ def _moment(reading: Reading, one: Input, text: str) -> str:
 
 def _word(words: str, level: ProblemLevel, code: str) -> Any:
     def read(reading: Reading, one: Input, text: str) -> str:
-        value = expressions.word(text, words)
+        value = reading.compute(one, expressions.word(text, words))
         reading.fault(level, code, f"{text} IS NOT NULL AND {value} IS NULL", one)
         return value
 

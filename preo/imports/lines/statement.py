@@ -40,7 +40,7 @@ def read_statement(inputs: list[Input], values: dict[str, Any], *, with_phones: 
         "customer": _first(found, "customer_id", "email", "callable"),
         "email": f"lower({found.get('email', 'NULL::text')})",
         "total": found.get("order_total", "NULL::bigint"),
-        "values": f"jsonb_strip_nulls(jsonb_build_object({', '.join(reading.members)}))",
+        "values": f"json_object({', '.join(reading.members)} ABSENT ON NULL RETURNING jsonb)",
         "faults": _fault_numbers(reading.faults),
     }
     return Statement(_assemble(reading, items, columns), reading.values, reading.faults)
