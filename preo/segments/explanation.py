@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import QueryCanceled
 
+from preo.core.errors import DomainError
 from preo.customers.models import Customer
 from preo.segments.audience import audience_of, bought
 from preo.segments.calculation import limited
@@ -17,6 +19,17 @@ from preo.segments.cel.typed import And, Not, Or, Ternary, Typed
 from preo.segments.conditions import Condition, read_for
 from preo.segments.models import Member, Segment
 from preo.segments.reach import may_this_one_be_reached, reach_rules
+
+
+class ExplanationTooSlowError(DomainError):
+    """The look at one person was ended because it took longer than somebody should wait.
+
+    That is so for who has very many orders, under a condition with loops in each other.
+    """
+
+    code = "explanation_too_slow"
+    status = 422
+    title = "Explaining took too long and was ended."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +76,7 @@ class Explanation:
 def explain(segment: Segment, customer: Customer, *, now: dt.datetime) -> Explanation:
     """Look at one customer in one statement. The segment comes with its organization and edition.
 
-    Raises InvalidError where the condition has mistakes by now.
+    Raises InvalidError where the condition has mistakes by now, ExplanationTooSlowError.
     """
     audience = audience_of(segment)
     condition = None
@@ -142,10 +155,16 @@ def _ask(customer: Customer, asked: list[Sql]) -> list[bool | None]:
         bind(customer.pk, "uuid"),
         bind(customer.organization_id, "uuid"),
     )
-    with (
-        transaction.atomic(),
-        limited(settings.SEGMENT_PREVIEW_TIMEOUT),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(query.text, query.values)
-        return list(cursor.fetchone() or [None] * len(asked))
+    try:
+        with (
+            transaction.atomic(),
+            limited(settings.SEGMENT_PREVIEW_TIMEOUT),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(query.text, query.values)
+            return list(cursor.fetchone() or [None] * len(asked))
+    except OperationalError as error:
+        if not isinstance(error.__cause__, QueryCanceled):
+            raise
+        seconds = round(settings.SEGMENT_PREVIEW_TIMEOUT.total_seconds())
+        raise ExplanationTooSlowError(f"It was ended after {seconds} seconds.") from error

@@ -11,7 +11,7 @@ from preo.core.models import parse_id
 from preo.customers.models import Customer
 from preo.dashboard.places import Place
 from preo.dashboard.segments.drafts import read_draft
-from preo.segments.explanation import Explanation, ShownPart, explain
+from preo.segments.explanation import Explanation, ExplanationTooSlowError, ShownPart, explain
 from preo.segments.models import CommunicationChannel, Segment
 from preo.segments.queries import customers_with_text, visible_customers
 from preo.segments.reach import CONSENT
@@ -96,6 +96,9 @@ def explain_person(
         found = explain(segment, customer, now=now)
     except InvalidError:
         note = "The condition has mistakes: mend them to see why."
+        return ShownExplanation(person, "Cannot be told", "wait", note, (), ())
+    except ExplanationTooSlowError as refusal:
+        note = f"This takes long to find out. {refusal.detail}"
         return ShownExplanation(person, "Cannot be told", "wait", note, (), ())
     if found.would_be_member is None:
         note = "There is no condition yet."

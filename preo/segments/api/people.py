@@ -96,7 +96,10 @@ class SegmentPeopleViewSet(ResourceViewSet[Segment]):
         responses=SegmentExplanationSerializer,
     )
     def explain(self, request: Request, id: str) -> Response:  # noqa: A002 - the route's word
-        """Why a person is in the segment or is not: each part of the condition with its place and value, and each rule of reach."""
+        """Why a person is in the segment or is not: each part of the condition with its place and value, and each rule of reach.
+
+        A look that takes too long is ended: 422 `explanation_too_slow`.
+        """
         segment = self.get_object()
         text = request.query_params.get("user_id")
         if text is None:

@@ -20,6 +20,7 @@ from preo.customers.models import Channel, Customer
 from preo.customers.tests.factories import make_customer
 from preo.editions.tests.factories import make_edition
 from preo.orders.tests.factories import make_order
+from preo.segments import explanation
 from preo.segments import preview as preview_module
 from preo.segments.cel.sql import Sql
 from preo.segments.export import HEADER, members_query, stream_members
@@ -143,6 +144,20 @@ def test_nobody_is_explained_whom_the_caller_does_not_see(cast: Cast, staff: Api
     (error,) = staff.send("GET", path).json()["errors"]
     assert (error["pointer"], error["code"]) == ("user_id", "required")
     assert not explain(staff, segment, buyer_elsewhere)["is_in_population"]
+
+
+def test_an_explanation_that_takes_too_long_is_ended_in_words(
+    cast: Cast, staff: ApiClient, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SEGMENT_PREVIEW_TIMEOUT = timedelta(milliseconds=20)
+    slow = Sql("(SELECT true FROM pg_sleep(60))")
+    monkeypatch.setattr(explanation, "compile_value", lambda *_, **__: slow)
+    segment = make_segment(organization=cast.northlight)
+    customer = make_customer(organization=cast.northlight)
+    address = f"/v1/segments/{segment.api_id}/explain?user_id={customer.api_id}"
+    refused = staff.send("GET", address)
+    assert (refused.status_code, refused.json()["code"]) == (422, "explanation_too_slow")
+    assert Customer.objects.count() == 1  # the connection is good for more
 
 
 def test_each_part_is_told_with_its_place_and_its_value(cast: Cast, staff: ApiClient) -> None:
