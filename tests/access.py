@@ -20,6 +20,7 @@ from preo.catalog.tests.factories import (
 from preo.editions.models import Edition, Event
 from preo.editions.tests.factories import make_event
 from preo.imports.tests.factories import make_import
+from preo.imports.tests.runs import make_checked, make_failed
 from preo.imports.tests.staged import make_mapped
 from preo.orders.tests.factories import make_order
 from preo.segments.tests.factories import make_segment
@@ -52,6 +53,11 @@ ACCESS: dict[tuple[str, str], str] = {
     ("PATCH", "data-imports/{id}/column-mappings"): "staff",
     ("POST", "data-imports/{id}/validate-column-mappings"): "staff",
     ("POST", "data-imports/{id}/process-column-mappings"): "staff",
+    ("GET", "data-imports/{id}/product-mappings"): "staff",
+    ("PATCH", "data-imports/{id}/product-mappings"): "staff",
+    ("GET", "data-imports/{id}/preview-orders"): "staff",
+    ("POST", "data-imports/{id}/start"): "staff",
+    ("GET", "data-imports/{id}/error-report"): "staff",
     ("GET", "editions"): "guest",
     ("POST", "editions"): "manager",
     ("GET", "editions/_meta"): "staff",
@@ -143,6 +149,10 @@ ROWS: dict[str, tuple[str, Callable[[Any], Any]]] = {
         "imp",
         lambda edition: make_mapped(edition=edition),
     ),
+    "data-imports/{id}/product-mappings": ("imp", lambda edition: make_checked(edition=edition)),
+    "data-imports/{id}/preview-orders": ("imp", lambda edition: make_checked(edition=edition)),
+    "data-imports/{id}/start": ("imp", lambda edition: make_checked(edition=edition)),
+    "data-imports/{id}/error-report": ("imp", lambda edition: make_failed(edition=edition)),
     "editions/{id}": ("edt", lambda edition: edition),
     "events/{id}": ("evt", make_event_of),
     "invitations/{id}": ("inv", lambda edition: make_invitation(edition=edition)),
@@ -190,6 +200,8 @@ BODIES: dict[tuple[str, str], Callable[[Any], Any]] = {
     },
     ("POST", "data-imports/{id}/validate-column-mappings"): lambda cast: {},
     ("POST", "data-imports/{id}/process-column-mappings"): lambda cast: {},
+    ("PATCH", "data-imports/{id}/product-mappings"): lambda cast: {"mappings": []},
+    ("POST", "data-imports/{id}/start"): lambda cast: {},
     ("POST", "data-imports/external-orders"): lambda cast: {
         "edition_id": cast.edition.api_id,
         "service": "shop",

@@ -15,6 +15,7 @@ WITHOUT_BODY = {
     ("POST", "data-imports/{id}/cancel"),
     ("POST", "data-imports/{id}/validate-column-mappings"),
     ("POST", "data-imports/{id}/process-column-mappings"),
+    ("POST", "data-imports/{id}/start"),
     ("POST", "segments/{id}/recalculate"),
     ("POST", "segments/{id}/reset"),
 }

@@ -20,6 +20,8 @@ from preo.editions.api.event_views import EventViewSet
 from preo.editions.api.views import EditionViewSet
 from preo.imports.api.columns import ColumnMappingViewSet
 from preo.imports.api.external_orders import ExternalOrderViewSet
+from preo.imports.api.products import ProductMappingViewSet
+from preo.imports.api.runs import ImportRunViewSet
 from preo.imports.api.views import DataImportViewSet
 from preo.orders.api.views import OrderViewSet
 from preo.runtime import health
@@ -71,6 +73,19 @@ api = [
     path(
         "data-imports/<str:id>/process-column-mappings",
         ColumnMappingViewSet.as_view({"post": "process"}),
+    ),
+    path(
+        "data-imports/<str:id>/product-mappings",
+        ProductMappingViewSet.as_view(READ_ALL | {"patch": "update_product_mappings"}),
+    ),
+    path(
+        "data-imports/<str:id>/preview-orders",
+        ImportRunViewSet.as_view({"get": "preview_orders"}),
+    ),
+    path("data-imports/<str:id>/start", ImportRunViewSet.as_view({"post": "start"})),
+    path(
+        "data-imports/<str:id>/error-report",
+        ImportRunViewSet.as_view({"get": "error_report"}),
     ),
     path("members", MemberViewSet.as_view(READ_ALL | CREATE)),
     path("members/<str:id>", MemberViewSet.as_view(CHANGE | DELETE)),

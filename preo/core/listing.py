@@ -101,10 +101,15 @@ def count_rows(queryset: QuerySet[Any], page: Page, shown: int) -> int:
     if 0 < shown < page.size or (shown == 0 and page.number == 1):
         return page.offset + shown
     count = queryset.order_by().count()
+    check_page(page, count)
+    return count
+
+
+def check_page(page: Page, count: int) -> None:
+    """Raise NotFoundError for a page past the last of so many rows."""
     if page.offset >= count and page.number > 1:
         last = max(1, -(-count // page.size))
         raise NotFoundError(f"The last page is {last}.", extra={"last_page": last})
-    return count
 
 
 def envelope(

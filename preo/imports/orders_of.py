@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -28,15 +28,18 @@ MESSAGES = {
     "leave it out.",
 }
 
-_PAGE = """
+_LINES = """
     SELECT order_place, number, part, order_key, is_bad, values, product_mapping_id
     FROM imports_importline
     WHERE data_import_id = %(import)s
+"""
+_PAGE = f"""{_LINES}
       AND order_place >= %(place)s
       AND (order_place, number, part) > (%(place)s, %(number)s, %(part)s)
     ORDER BY order_place, number, part
     LIMIT %(lines)s
 """
+_OF_PLACES = f"{_LINES} AND order_place = ANY(%(places)s) ORDER BY order_place, number, part"
 
 
 class FileLine(NamedTuple):
@@ -83,17 +86,44 @@ def read_orders(data_import: DataImport, first: int = 0) -> Iterator[FileOrder]:
         yield make_order(place, list(lines), products)
 
 
+def read_places(
+    data_import: DataImport,
+    places: Sequence[int],
+    products: Mapping[uuid.UUID, ProductMapping],
+) -> list[FileOrder]:
+    """The orders at these places, in their order. `products` are the import's."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_PLACES, {"import": data_import.pk, "places": places})
+        lines = [_line(*row) for row in cursor.fetchall()]
+    return [
+        make_order(place, list(found), products)
+        for place, found in groupby(lines, key=attrgetter("place"))
+    ]
+
+
 def _read_lines(data_import: DataImport, first: int) -> Iterator[FileLine]:
     at = {"place": first, "number": -1, "part": -1}
     while True:
         with connection.cursor() as cursor:
             cursor.execute(_PAGE, {"import": data_import.pk, "lines": PAGE_LINES, **at})
             found = cursor.fetchall()
-        for place, number, part, key, is_bad, values, mapping_id in found:
-            yield FileLine(place, number, part, key, is_bad, orjson.loads(values), mapping_id)
+        for row in found:
+            yield _line(*row)
         if len(found) < PAGE_LINES:
             return
         at = dict(zip(("place", "number", "part"), found[-1][:3], strict=True))
+
+
+def _line(
+    place: int,
+    number: int,
+    part: int,
+    key: str,
+    is_bad: bool,
+    values: str,
+    mapping_id: uuid.UUID | None,
+) -> FileLine:
+    return FileLine(place, number, part, key, is_bad, orjson.loads(values), mapping_id)
 
 
 def make_order(

@@ -40,7 +40,7 @@ class ImportProgressSerializer(serializers.Serializer[DataImport]):
     def get_rows_total(self, row: DataImport) -> int:
         if row.row_count is not None:
             return row.row_count
-        return max(row.rows_done, row.detected.get("estimated_rows", 0))
+        return max(row.rows_done, int(row.detected.get("estimated_rows", 0)))
 
 
 class DataImportSerializer(serializers.ModelSerializer[DataImport]):

@@ -7,10 +7,17 @@ from collections.abc import Iterable
 from preo.imports.columns.headers import header_key
 from preo.imports.models import DataImport, SavedColumns
 
+REASON = "Why it failed"
+"""The column that is added behind the others where failed rows are given back as a file."""
+
 
 def header_hash(names: Iterable[str]) -> bytes:
-    """SHA-256 of a header's words: spelling, case and punctuation do not matter, the order does."""
-    return hashlib.sha256(header_key(names).encode("utf-8", "surrogatepass")).digest()
+    """SHA-256 of a header's words: spelling, case and punctuation do not matter, the order does.
+
+    A file of failed rows that comes back has the header of the one that they were in.
+    """
+    own = [name for name in names if name != REASON]
+    return hashlib.sha256(header_key(own).encode("utf-8", "surrogatepass")).digest()
 
 
 def find_saved(organization_id: uuid.UUID, names: Iterable[str]) -> SavedColumns | None:
