@@ -105,7 +105,6 @@ class ValidationSerializer(serializers.Serializer[service.Validation]):
 class ColumnMappingViewSet(DataImportViewSet):
     """The columns of an import's file."""
 
-    filterset_class = None
     bodies = {}
     minimum: ClassVar[Mapping[str, Role | None]] = {
         "column_mappings": Role.STAFF,

@@ -57,6 +57,7 @@ def read_inputs(data_import: DataImport) -> list[Input]:
     ]
     has_items = any(field.type == "lines" for _, field in cells)
     for mapping, field in cells:
+        parts: list[tuple[Field, str | None]]
         if field.type == "lines":
             parts = [(known[name], part) for name, part in ITEM_PARTS.items()]
         elif has_items and field.field in ITEM_PARTS:
