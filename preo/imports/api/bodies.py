@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from preo.core.errors import TooLargeError
 from preo.core.fields import IdField, TextField
@@ -44,7 +45,11 @@ class Base64FileField(TextField):
     default_error_messages = {"not_base64": "This is no base64."}
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(allow_blank=True, **options)  # an empty file is told as one
+        super().__init__(allow_blank=True, **options)
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """An empty text is an empty file, and told as one."""
+        return ContentFile(b"") if data == "" else super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> Any:
         text = super().to_internal_value(data)
@@ -123,7 +128,7 @@ class DataImportCreateSerializer(serializers.Serializer[DataImport]):
         if (uploaded is None) == (decoded is None):
             detail = "Give either data_file, as multipart/form-data, or data_file_base64."
             raise serializers.ValidationError({"data_file": [detail]}, "one_file")
-        attrs["content"] = uploaded or decoded
+        attrs["content"] = decoded if uploaded is None else uploaded
         attrs["data_file_name"] = attrs.get("data_file_name") or getattr(uploaded, "name", "file")
         return attrs
 

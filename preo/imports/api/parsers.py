@@ -93,7 +93,7 @@ def digest(data: Any) -> bytes:
     for name, value in data.items():
         if isinstance(value, UploadedFile):
             value.seek(0)
-            plain[name] = hashlib.file_digest(value, "sha256").hexdigest()  # type: ignore[arg-type] # as above
+            plain[name] = hashlib.file_digest(value, "sha256").hexdigest()
             value.seek(0)
         else:
             plain[name] = value

@@ -58,7 +58,7 @@ class DataImportViewSet(ResourceViewSet[DataImport]):
     orderings: ClassVar[Mapping[str, str]] = {
         name: name for name in ("created", "modified", "stage")
     }
-    action_map: Mapping[str, str]
+    action_map: dict[str, str]
 
     def get_parsers(self) -> list[BaseParser]:
         """A file may come where an import is made, and nowhere else."""

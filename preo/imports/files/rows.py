@@ -4,7 +4,7 @@ import codecs
 import contextlib
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -29,7 +29,7 @@ class FileRow(NamedTuple):
     """As many as the header has; more where the row is longer and something stands there."""
 
 
-def read_rows(key: str, dialect: Dialect) -> Iterator[FileRow]:
+def read_rows(key: str, dialect: Dialect) -> Generator[FileRow, None, None]:
     """The rows below the header. Empty rows are left out, short ones filled up.
 
     Raises UnreadableFileError, with the number of the row, wherever reading comes to its end early.
@@ -52,7 +52,7 @@ def fit(cells: list[str], width: int) -> None:
     cells.extend([""] * (width - len(cells)))
 
 
-def read_records(key: str, dialect: Dialect) -> Iterator[list[str]]:
+def read_records(key: str, dialect: Dialect) -> Generator[list[str], None, None]:
     """Every row from the first one on, empty ones too, as they stand."""
     if dialect["kind"] == Kind.EXCEL:
         with convert_sheet(key, dialect.get("sheet")) as text:
