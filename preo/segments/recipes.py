@@ -17,6 +17,8 @@ VENDOR = "vnd_00000000000000000000000000"
 LOCATION = "loc_00000000000000000000000000"
 CONSENT = "cns_00000000000000000000000000"
 CURRENCY = '"eur"'
+_SECOND = {EARLIER_EDITION: EDITION, OTHER_PRODUCT: PRODUCT}
+"""What stands for another one of the same sort."""
 
 # A purchase that was given back or never paid is none, for most questions.
 _BOUGHT = 'o.status in ["confirmed", "completed"]'
@@ -45,9 +47,8 @@ RECIPES: tuple[Recipe, ...] = (
     ),
     Recipe(
         "Spent more than 100 at one edition",
-        "The sum of the orders of one edition.",
-        f'orders.filter(o, o.edition == "{EDITION}" && {_BOUGHT} && o.currency == {CURRENCY})'
-        ".map(o, o.amount).sum() > 100",
+        "The sum of the orders of one edition, in its currency.",
+        f'orders.filter(o, o.edition == "{EDITION}" && {_BOUGHT}).map(o, o.amount).sum() > 100',
     ),
     Recipe("First-time buyers", "Exactly one order so far.", "user.orders_count == 1"),
     Recipe("Regulars", "Three orders or more.", "user.orders_count >= 3"),
@@ -157,12 +158,18 @@ RECIPES: tuple[Recipe, ...] = (
 def recipes_with(names: Mapping[str, Any], *, currency: str = "") -> tuple[Recipe, ...]:
     """The recipes with real names in them, as far as there are any.
 
-    `names` is what `context.names_in` gives: editions with the newest first, products ...
+    `names` is what `context.names_in` gives: editions with the newest first, products ... Recipes
+    of two editions or products are left out where there is one only, as in an edition's segment.
     """
     real = dict(_real_names(names))
     if currency:
         real[CURRENCY] = f'"{currency}"'
-    return tuple(replace(recipe, condition=_filled(recipe.condition, real)) for recipe in RECIPES)
+    absent = [second for second, first in _SECOND.items() if first in real and second not in real]
+    return tuple(
+        replace(recipe, condition=_filled(recipe.condition, real))
+        for recipe in RECIPES
+        if not any(stand_in in recipe.condition for stand_in in absent)
+    )
 
 
 def _filled(condition: str, real: Mapping[str, str]) -> str:

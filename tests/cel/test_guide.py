@@ -112,3 +112,26 @@ def test_recipes_get_the_names_of_the_place() -> None:
 
 def test_recipes_of_a_new_organization_keep_their_stand_ins() -> None:
     assert recipes_with({}) == RECIPES
+
+
+def test_recipes_of_two_things_are_left_out_where_there_is_one_only() -> None:
+    names = {
+        "editions": [{"slug": "northlight-2026"}],
+        "products": [{"id": "prd_01ks0000000000000000000000"}],
+    }
+    left_out = {each.title for each in RECIPES} - {each.title for each in recipes_with(names)}
+    assert left_out == {
+        "Came last time, not yet this time",
+        "Came to both editions",
+        "Bought one product, but not another",
+        "Bought any of several products",
+    }
+
+
+def test_a_sum_at_one_edition_counts_whatever_its_currency() -> None:
+    names = {"editions": [{"slug": "northlight-brooklyn-2027"}]}
+    (recipe,) = (
+        each for each in recipes_with(names, currency="dkk") if "one edition" in each.title
+    )
+    assert "brooklyn" in recipe.condition
+    assert "dkk" not in recipe.condition
