@@ -60,6 +60,7 @@ const rows = makeRows({
   choices: (value) => (value.field ? valuesOf(value) : (context.references[value.reference] ?? [])),
   currency: () => context.currency,
   changed: (text) => {
+    if (text === editor.text()) return;
     editor.setText(text);
     conditionChanged(text);
   },
