@@ -21,7 +21,7 @@ from preo.orders.models import Order, OrderStatus, Purchase
 from preo.organizations.models import Organization
 from preo.segments.models import Member
 from tests.cel.reference.evaluate import Scope
-from tests.cel.reference.values import Row
+from tests.cel.reference.values import MAX_INT, MIN_INT, Row
 
 COUNTED = (OrderStatus.CONFIRMED, OrderStatus.COMPLETED)
 
@@ -140,7 +140,7 @@ def _facts(
         language=customer.language,
         date_joined=customer.date_joined,
         last_seen=customer.last_seen,
-        metadata=customer.metadata,
+        metadata=_free(customer.metadata),
         has_email=customer.email is not None,
         has_phone=customer.phone_number is not None,
         has_pass=has_pass,
@@ -151,6 +151,16 @@ def _facts(
     )
     names = {"user": user, "orders": list(map(_order, orders)), "now": now, **lists}
     return Facts(customer.pk, names, {"spent": lambda currency: _spent(orders, currency)})
+
+
+def _free(value: Any) -> Any:
+    """Free data as CEL sees it: a whole number beyond 64 bits is a double."""
+    if isinstance(value, dict):
+        return {key: _free(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_free(part) for part in value]
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return float(value) if whole and not MIN_INT <= value <= MAX_INT else value
 
 
 def _order(order: Order) -> Row:

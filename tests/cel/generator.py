@@ -317,6 +317,8 @@ class Generator:
             (3, lambda: f"{path}.{part}({zone}) {self.sign()} {value}"),
             (1, lambda: f"(now - {path}).getHours() {self.sign()} {self.choose(COUNTS)}"),
             (1, lambda: f"{path} + {self.choose(SPANS)} > now"),
+            (1, lambda: f"now - {self.choose(TIMES[:5])} {self.sign()} now - {path}"),
+            (1, lambda: f"now - {self.choose(TIMES[:5])} {self.sign()} {self.choose(SPANS)}"),
             (1, lambda: f"{path} - user.date_joined {self.sign()} {self.choose(SPANS)}"),
             (1, lambda: f"{path} in [{self.choose(TIMES)}, user.date_joined]"),
         )

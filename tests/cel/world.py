@@ -60,6 +60,10 @@ METADATA: tuple[dict[str, Any], ...] = (
     {"address": {"city": None}},
     {"it's": "%", 'a"b': "_", "points": [1]},
     {"tags": {"a": 1}, "since": "2026-01-01"},
+    {"points": 10**30, "tags": [0.1, 1e100]},
+    {"points": -1e100, "vip": 0},
+    {"points": 0.1, "tags": [[], {}]},
+    {"points": -(10**15), "tags": [2**63 + 2**12]},
 )
 AMOUNTS = (0, 1, 999, 1999, 2000, 5000, 10_000, 29_999, 30_000, 30_001, 123_456_789)
 MOST_ORDERS = 7
