@@ -39,6 +39,7 @@ class Area:
 
 AREAS = (
     Area("orders", "Sell", "Orders", "shopping-bag", OrderViewSet.minimum["list"] or Role.GUEST),
+    Area("imports", "Sell", "Imports", "file-input", Role.STAFF),
     Area("segments", "Reach", "Segments", "chart-pie", Role.STAFF),
     Area("products", "Catalog", "Products", "package", Role.STAFF),
     Area("categories", "Catalog", "Categories", "layers", Role.STAFF),

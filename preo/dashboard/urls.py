@@ -17,6 +17,7 @@ from preo.dashboard import (
 )
 from preo.dashboard.access import for_visitor, in_place
 from preo.dashboard.catalog import categories, events, locations, products, vendors
+from preo.dashboard.imports.urls import urlpatterns as import_pages
 from preo.dashboard.organization.urls import urlpatterns as organization_pages
 from preo.dashboard.segments.urls import urlpatterns as segment_pages
 from preo.editions.api.event_views import EventViewSet
@@ -177,4 +178,5 @@ urlpatterns = [
     ),
     *organization_pages,
     *segment_pages,
+    *import_pages,
 ]

@@ -29,6 +29,7 @@ from preo.core.models import Row
 from preo.dashboard.urls import urlpatterns
 from preo.editions.models import Edition
 from preo.editions.tests.factories import make_edition, make_event
+from preo.imports.tests.factories import make_import
 from preo.orders.models import Order
 from preo.orders.tests.factories import make_order
 from preo.segments.tests.factories import make_segment
@@ -42,7 +43,7 @@ OPEN = {
 POSTED = {
     "sign_out", "theme", "remove_member", "send_invitation_again", "revoke_invitation",
     "revoke_api_key", "recalculate_segment", "reset_segment", "check_segment", "preview_segment",
-    "people_segment",
+    "people_segment", "read_import", "map_import", "cancel_import",
 }  # fmt: skip
 """Addresses that only take forms."""
 DATA = {"export_segment", "context_segment"}
@@ -68,6 +69,10 @@ ROWS: dict[str, Callable[[Edition], Row]] = {
             "export_segment",
         ),
         lambda edition: make_segment(edition=edition),
+    ),
+    **dict.fromkeys(
+        ("import", "read_import", "map_import", "cancel_import"),
+        lambda edition: make_import(edition=edition),
     ),
     "vendor": lambda edition: make_vendor(organization=edition.organization),
     "member": lambda edition: make_membership(organization=edition.organization),

@@ -1,0 +1,1 @@
+"""The pages of data imports: their list, bringing a file, and one import from its file to its orders."""

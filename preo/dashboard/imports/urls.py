@@ -1,0 +1,54 @@
+"""The addresses of data imports, with the least role of each."""
+
+from django.urls import path
+
+from preo.dashboard.access import in_place
+from preo.dashboard.imports import lists, page, steps, upload
+from preo.imports.api.columns import ColumnMappingViewSet
+from preo.imports.api.views import DataImportViewSet
+
+IMPORTS = DataImportViewSet.minimum
+COLUMNS = ColumnMappingViewSet.minimum
+
+urlpatterns = [
+    path(
+        "o/<slug:organization>/imports",
+        in_place(lists.list_imports, IMPORTS["list"]),
+        name="imports",
+    ),
+    path(
+        "o/<slug:organization>/e/<slug:edition>/imports",
+        in_place(lists.list_imports, IMPORTS["list"]),
+        name="edition_imports",
+    ),
+    path(
+        "o/<slug:organization>/imports/new",
+        in_place(upload.new_import, IMPORTS["create"]),
+        name="new_import",
+    ),
+    path(
+        "o/<slug:organization>/e/<slug:edition>/imports/new",
+        in_place(upload.new_import, IMPORTS["create"]),
+        name="edition_new_import",
+    ),
+    path(
+        "o/<slug:organization>/imports/<str:import_id>",
+        in_place(page.show_import, IMPORTS["retrieve"]),
+        name="import",
+    ),
+    path(
+        "o/<slug:organization>/imports/<str:import_id>/reading",
+        in_place(steps.change_reading, IMPORTS["partial_update"]),
+        name="read_import",
+    ),
+    path(
+        "o/<slug:organization>/imports/<str:import_id>/columns",
+        in_place(steps.map_columns, COLUMNS["update_column_mappings"]),
+        name="map_import",
+    ),
+    path(
+        "o/<slug:organization>/imports/<str:import_id>/cancel",
+        in_place(steps.cancel_import, IMPORTS["cancel"]),
+        name="cancel_import",
+    ),
+]
