@@ -17,17 +17,33 @@ from preo.orders.outside.chunks import LINES
 from preo.orders.outside.shapes import Outcome, Recording, Taken
 from preo.orders.outside.take import take_orders
 
+_COUNTS = [
+    "next_order", "rows_done", "rows_failed", "orders_created", "orders_updated",
+    "orders_unchanged", "orders_failed", "users_created",
+]  # fmt: skip
+
+
+class OvertakenError(VoidError):
+    """Another run of the same demand brought the next chunk in."""
+
 
 def bring_in(data_import: DataImport, *, now: dt.datetime, lines: int = LINES) -> None:
     """Take the orders from the import's checkpoint on, about so many lines in each transaction.
 
-    Raises VoidError as soon as this generation is no longer wanted; what is in by then stays.
+    Where the last words of a run that died come in late it goes on behind them. Raises VoidError as
+    soon as this generation is no longer wanted; what is in by then stays.
     """
     create_products = ProductMapping.objects.filter(
         data_import=data_import, create_product=True
     ).exists()
-    for chunk in _chunks(read_orders(data_import, data_import.next_order), lines):
-        _bring_in_chunk(data_import, chunk, create_products=create_products, now=now)
+    while True:
+        try:
+            for chunk in _chunks(read_orders(data_import, data_import.next_order), lines):
+                _bring_in_chunk(data_import, chunk, create_products=create_products, now=now)
+        except OvertakenError:
+            data_import.refresh_from_db(fields=_COUNTS)
+        else:
+            return
 
 
 def _chunks(orders: Iterable[FileOrder], lines: int) -> Iterator[list[FileOrder]]:
@@ -64,15 +80,18 @@ def _bring_in_chunk(
 
 
 def lock_wanted(data_import: DataImport) -> None:
-    """Hold the import's row. Raises VoidError unless it stands as this run left it."""
-    found = DataImport.objects.select_for_update(no_key=True).filter(
-        pk=data_import.pk,
-        generation=data_import.generation,
-        stage=ImportStage.IMPORTING,
-        next_order=data_import.next_order,
+    """Hold the import's row. Raises VoidError where this run is no longer wanted.
+
+    Raises OvertakenError where the import is farther than this run knows.
+    """
+    held = DataImport.objects.select_for_update(no_key=True).filter(
+        pk=data_import.pk, generation=data_import.generation, stage=ImportStage.IMPORTING
     )
-    if not found.exists():
+    next_order = held.values_list("next_order", flat=True).first()
+    if next_order is None:
         raise VoidError
+    if next_order != data_import.next_order:
+        raise OvertakenError
 
 
 def _count(
@@ -90,9 +109,4 @@ def _count(
     data_import.orders_unchanged += taken.unchanged
     data_import.orders_failed += taken.failed
     data_import.users_created += len(taken.customers_made)
-    data_import.save(
-        update_fields=[
-            "next_order", "rows_done", "rows_failed", "orders_created", "orders_updated",
-            "orders_unchanged", "orders_failed", "users_created",
-        ]
-    )  # fmt: skip
+    data_import.save(update_fields=_COUNTS)
