@@ -24,7 +24,7 @@ def keep_consents(
     given = {
         done.order_id: one.consents
         for one, done in pairs
-        if one.consents and done.outcome in (Outcome.CREATED, Outcome.UPDATED)
+        if one.consents and done.order_id and done.outcome in (Outcome.CREATED, Outcome.UPDATED)
     }
     if not given:
         return

@@ -93,7 +93,7 @@ def read_places(
 ) -> list[FileOrder]:
     """The orders at these places, in their order. `products` are the import's."""
     with connection.cursor() as cursor:
-        cursor.execute(_OF_PLACES, {"import": data_import.pk, "places": places})
+        cursor.execute(_OF_PLACES, {"import": data_import.pk, "places": list(places)})
         lines = [_line(*row) for row in cursor.fetchall()]
     return [
         make_order(place, list(found), products)

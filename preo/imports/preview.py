@@ -187,8 +187,8 @@ def _item(line: FileLine, products: Mapping[uuid.UUID, ProductMapping]) -> Previ
     variant = mapping.variant if mapping else None
     name = full_name(values.get("product", ""), values.get("variant", ""))
     return PreviewItem(
-        product=product and {"id": product.api_id, "name": product.name},
-        variant=variant and {"id": variant.api_id, "name": variant.name},
+        product={"id": product.api_id, "name": product.name} if product else None,
+        variant={"id": variant.api_id, "name": variant.name} if variant else None,
         external_name=name or values.get("product_code", ""),
         quantity=quantity,
         unit_price=price,

@@ -91,7 +91,7 @@ _UPDATE_BODY = {
 class ProductMappingsUpdateSerializer(serializers.Serializer[Any]):
     mappings = ProductDecisionSerializer(
         many=True,
-        max_length=MOST_MAPPINGS,
+        max_length=MOST_MAPPINGS,  # type: ignore[call-arg] # of the list
         help_text=f"At most {MOST_MAPPINGS:,}; those that are not named stay as they are.",
     )
 
@@ -109,9 +109,9 @@ class ProductMappingsUpdateSerializer(serializers.Serializer[Any]):
 class ProductMappingViewSet(DataImportViewSet):
     """The products of an import's file."""
 
-    serializer_class = ProductMappingSerializer
+    serializer_class = ProductMappingSerializer  # type: ignore[assignment] # of the list
     answer_class = DataImportSerializer
-    filterset_class = None
+    filterset_class = None  # type: ignore[assignment]
     bodies = {}
     minimum: ClassVar[Mapping[str, Role | None]] = {
         "list": Role.STAFF,
@@ -129,7 +129,7 @@ class ProductMappingViewSet(DataImportViewSet):
         rows = rows.order_by(
             *listing.read_ordering(parameters, self.orderings, self.default_ordering)
         )
-        shown = ProductMappingSerializer(listing.take_page(rows, page), many=True).data
+        shown = [ProductMappingSerializer(row).data for row in listing.take_page(rows, page)]
         return Response(
             listing.envelope(
                 base=request.build_absolute_uri(request.path),

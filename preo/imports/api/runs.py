@@ -71,7 +71,6 @@ class PreviewPageSerializer(serializers.Serializer[Any]):
 class ImportRunViewSet(DataImportViewSet):
     """What an import would do, does, and could not do."""
 
-    filterset_class = None
     bodies = {}
     minimum: ClassVar[Mapping[str, Role | None]] = {
         "preview_orders": Role.STAFF,
@@ -117,7 +116,7 @@ class ImportRunViewSet(DataImportViewSet):
                 parameters=request.query_params,
                 page=page,
                 count=preview.count,
-                results=PreviewOrderSerializer(preview.orders, many=True).data,
+                results=[PreviewOrderSerializer(order).data for order in preview.orders],
             )
         )
 

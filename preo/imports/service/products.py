@@ -77,7 +77,7 @@ def _find_mistakes(
     products = _products(data_import, {given.get("product_id") for given in mappings})
     variants = dict(
         Variant.objects.filter(
-            pk__in={given.get("variant_id") for given in mappings} - {None},
+            pk__in=[given["variant_id"] for given in mappings if given.get("variant_id")],
             organization_id=data_import.organization_id,
         ).values_list("pk", "product_id")
     )

@@ -52,7 +52,8 @@ run_import(
 def rows() -> list[str]:
     """Orders of one to five lines, of 300 people, of 40 products; each 50th row cannot be read."""
     chance = random.Random(5)  # noqa: S311 - the same file each time
-    made, order = [], 0
+    made: list[str] = []
+    order = 0
     while len(made) < ROWS:
         order += 1
         buyer = chance.randrange(300)
