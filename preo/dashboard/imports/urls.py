@@ -3,12 +3,16 @@
 from django.urls import path
 
 from preo.dashboard.access import in_place
-from preo.dashboard.imports import lists, page, steps, upload
+from preo.dashboard.imports import lists, page, products, runs, steps, upload
 from preo.imports.api.columns import ColumnMappingViewSet
+from preo.imports.api.products import ProductMappingViewSet
+from preo.imports.api.runs import ImportRunViewSet
 from preo.imports.api.views import DataImportViewSet
 
 IMPORTS = DataImportViewSet.minimum
 COLUMNS = ColumnMappingViewSet.minimum
+PRODUCTS = ProductMappingViewSet.minimum
+RUNS = ImportRunViewSet.minimum
 
 urlpatterns = [
     path(
@@ -45,6 +49,26 @@ urlpatterns = [
         "o/<slug:organization>/imports/<str:import_id>/columns",
         in_place(steps.map_columns, COLUMNS["update_column_mappings"]),
         name="map_import",
+    ),
+    path(
+        "o/<slug:organization>/imports/<str:import_id>/products",
+        in_place(products.map_products, PRODUCTS["update_product_mappings"]),
+        name="import_products",
+    ),
+    path(
+        "o/<slug:organization>/imports/<str:import_id>/preview",
+        in_place(runs.preview_import, RUNS["preview_orders"]),
+        name="preview_import",
+    ),
+    path(
+        "o/<slug:organization>/imports/<str:import_id>/start",
+        in_place(runs.start_import, RUNS["start"]),
+        name="start_import",
+    ),
+    path(
+        "o/<slug:organization>/imports/<str:import_id>/failed-rows",
+        in_place(runs.download_failed_rows, RUNS["error_report"]),  # type: ignore[arg-type] # it streams
+        name="failed_import_rows",
     ),
     path(
         "o/<slug:organization>/imports/<str:import_id>/cancel",

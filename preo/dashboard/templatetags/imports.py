@@ -26,6 +26,15 @@ def import_stage(word: str) -> SafeString:
     return format_html('<span class="state state-{}">{}</span>', tone, label)
 
 
+_OUTCOMES = {"created": "good", "updated": "open", "unchanged": "over", "failed": "bad"}
+
+
+@register.simple_tag
+def outcome(word: str) -> SafeString:
+    """What becomes of an order, in a word."""
+    return format_html('<span class="state state-{}">{}</span>', _OUTCOMES[word], word.capitalize())
+
+
 @register.filter
 def time_left(seconds: int) -> str:
     """`about 40 seconds`, or `about 3 minutes`."""

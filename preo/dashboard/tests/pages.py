@@ -29,6 +29,7 @@ from preo.core.models import Row
 from preo.dashboard.urls import urlpatterns
 from preo.editions.models import Edition
 from preo.editions.tests.factories import make_edition, make_event
+from preo.imports.models import ImportStage
 from preo.imports.tests.factories import make_import
 from preo.orders.models import Order
 from preo.orders.tests.factories import make_order
@@ -43,10 +44,10 @@ OPEN = {
 POSTED = {
     "sign_out", "theme", "remove_member", "send_invitation_again", "revoke_invitation",
     "revoke_api_key", "recalculate_segment", "reset_segment", "check_segment", "preview_segment",
-    "people_segment", "read_import", "map_import", "cancel_import",
+    "people_segment", "read_import", "start_import", "map_import", "cancel_import",
 }  # fmt: skip
 """Addresses that only take forms."""
-DATA = {"export_segment", "context_segment"}
+DATA = {"export_segment", "context_segment", "failed_import_rows"}
 """Addresses that answer with a file or with JSON, not with a page."""
 OPERATORS = {"inbox"}
 """Pages that only the platform's operator finds."""
@@ -71,8 +72,19 @@ ROWS: dict[str, Callable[[Edition], Row]] = {
         lambda edition: make_segment(edition=edition),
     ),
     **dict.fromkeys(
-        ("import", "read_import", "map_import", "cancel_import"),
-        lambda edition: make_import(edition=edition),
+        (
+            "import",
+            "read_import",
+            "map_import",
+            "cancel_import",
+            "import_products",
+            "preview_import",
+            "start_import",
+            "failed_import_rows",
+        ),
+        lambda edition: make_import(
+            edition=edition, source="shop", stage=ImportStage.NEEDS_PRODUCT_MAPPING
+        ),
     ),
     "vendor": lambda edition: make_vendor(organization=edition.organization),
     "member": lambda edition: make_membership(organization=edition.organization),
