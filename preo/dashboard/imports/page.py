@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from preo.core.errors import DomainError
 from preo.core.ids import encode_id
+from preo.dashboard.access import is_swap
 from preo.dashboard.asked_views import row_asked
 from preo.dashboard.body_form import BodyForm
 from preo.dashboard.frame import Step, render_page, trail_to
@@ -159,6 +160,9 @@ def show_import(request: HttpRequest, place: Place, import_id: str) -> HttpRespo
     data_import = row_asked(place, DataImportViewSet, import_id)
     awaited = request.GET.get(AWAITED, "")
     page = ImportPage(place, data_import, now=timezone.now(), awaited=awaited)
+    if is_swap(request) and not page.is_under_way:
+        # What was waited for is over: all of the page changes, not only what asked.
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return render_import(request, place, page)
 
 

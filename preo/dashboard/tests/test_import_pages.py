@@ -231,6 +231,21 @@ def test_while_a_file_is_being_read_the_page_asks_again(edition: Edition, browse
     assert "400 rows of about 1,000" in page
 
 
+def test_when_the_reading_is_over_the_page_that_asks_is_loaded_as_a_whole(
+    edition: Edition, browser: Client
+) -> None:
+    read = stage(edition)
+    waiting = make_import(edition=edition)
+    swap = {"HX-Request": "true"}
+
+    over = browser.get(url("import", edition, read.api_id), headers=swap)
+    still = browser.get(url("import", edition, waiting.api_id), headers=swap)
+
+    assert over["HX-Refresh"] == "true"
+    assert "HX-Refresh" not in still
+    assert still.status_code == 200
+
+
 def test_another_delimiter_lets_the_file_be_read_again(edition: Edition, browser: Client) -> None:
     data_import = bring(browser, edition, FILE)
     page = browser.get(url("import", edition, data_import.api_id)).content.decode()
