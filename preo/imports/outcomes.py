@@ -46,10 +46,9 @@ _IMPORTED = """
         ) END,
         CASE WHEN done.outcome = %(unchanged)s THEN '{}'::jsonb ELSE jsonb_strip_nulls(
             jsonb_build_object(
-                'customer', (
-                    SELECT made.id FROM unnest(%(customers)s::uuid[]) AS made(id)
-                    WHERE made.id = stored.customer_id
-                ),
+                'customer', CASE
+                    WHEN stored.customer_id = ANY(%(customers)s::uuid[]) THEN stored.customer_id
+                END,
                 'products', (
                     SELECT jsonb_agg(DISTINCT purchase.product_id)
                     FROM orders_purchase AS purchase

@@ -149,7 +149,7 @@ def test_a_run_that_is_killed_at_random_brings_the_same_in_as_one_that_is_not(ca
         while next_order(data_import) < behind and process.poll() is None:
             time.sleep(0.01)
         time.sleep(chance.uniform(0, 0.2))  # somewhere within the next chunk
-        os.kill(process.pid, signal.SIGKILL)
+        process.kill()
         assert process.wait() == -signal.SIGKILL, f"done before it was killed; seed {seed}"
         reached.append(next_order(data_import))
     assert reached == sorted(reached)
