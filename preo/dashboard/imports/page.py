@@ -115,7 +115,8 @@ class ImportPage:
         """While the file is being read, about so many."""
         if self.row.row_count is not None:
             return self.row.row_count
-        return max(self.row.rows_done, self.row.detected.get("estimated_rows", 0))
+        estimated: int = self.row.detected.get("estimated_rows", 0)
+        return max(self.row.rows_done, estimated)
 
     @property
     def rows_a_second(self) -> int | None:

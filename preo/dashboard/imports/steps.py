@@ -18,7 +18,7 @@ from preo.dashboard.imports.settings import settings_form
 from preo.dashboard.places import Place
 from preo.imports.api.columns import ColumnMappingViewSet
 from preo.imports.api.views import DataImportViewSet
-from preo.imports.models import DataImport
+from preo.imports.models import DataImport, ImportStage
 from preo.imports.service import columns as column_service
 from preo.imports.service import stages
 
@@ -66,7 +66,9 @@ def _mapped(
 ) -> HttpResponse:
     by, now, then = place.visitor.principal, timezone.now(), request.POST.get("then", "")
     mappings = checked_mappings(typed)
-    if is_changed(data_import, mappings):
+    # To read the rows once more they must first be void, even by the same mapping.
+    is_read = data_import.stage == ImportStage.NEEDS_PRODUCT_MAPPING
+    if is_changed(data_import, mappings) or (is_read and then == CONTINUE):
         column_service.change_mappings(
             data_import_id=data_import.pk, mappings=mappings, by=by, now=now
         )

@@ -1,6 +1,7 @@
 """The pages of imports: what is refused, a file brought, its columns mapped, checked and processed."""
 
 import re
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,7 +10,6 @@ from django.urls import reverse
 
 from preo.accounts.models import RoleWord
 from preo.accounts.tests.factories import make_membership
-from preo.dashboard.imports import upload
 from preo.dashboard.tests.factories import client_of, make_member
 from preo.editions.models import CountryCode, Edition
 from preo.editions.tests.factories import make_edition
@@ -135,9 +135,9 @@ def test_without_a_file_the_form_says_so_at_its_field(edition: Edition, browser:
 
 
 def test_a_file_beyond_the_limit_is_refused(
-    edition: Edition, browser: Client, monkeypatch: pytest.MonkeyPatch
+    edition: Edition, browser: Client, settings: Any
 ) -> None:
-    monkeypatch.setattr(upload.settings, "IMPORT_FILE_LIMIT", 10)
+    settings.IMPORT_FILE_LIMIT = 10
 
     response = browser.post(
         url("new_import", edition),
@@ -319,6 +319,22 @@ def test_to_go_on_keeps_the_choice_and_waits_for_the_job_of_this_very_mapping(
     done = browser.get(response["Location"]).content.decode()
     assert "Needs products" in done
     assert 'hx-trigger="load' not in done
+
+
+def test_rows_that_are_read_are_read_once_more_when_asked(
+    edition: Edition, browser: Client
+) -> None:
+    data_import = stage(edition)
+    data_import.stage = ImportStage.NEEDS_PRODUCT_MAPPING
+    data_import.save()
+
+    response = browser.post(
+        url("map_import", edition, data_import.api_id), choices(data_import) | {"then": "continue"}
+    )
+
+    data_import.refresh_from_db()
+    assert response["Location"].endswith(f"?awaited={data_import.generation}")
+    assert data_import.stage == ImportStage.NEEDS_COLUMN_MAPPING
 
 
 def test_an_import_is_given_up(edition: Edition, browser: Client) -> None:
