@@ -1,6 +1,8 @@
 """The pages of an import whose rows are read: products, preview, start, the rows that failed."""
 
+import datetime as dt
 import re
+from unittest.mock import Mock
 
 import pytest
 from django.test import Client
@@ -9,6 +11,9 @@ from django.utils import timezone
 
 from preo.accounts.models import RoleWord
 from preo.catalog.tests.factories import make_product
+from preo.dashboard.imports.page import ImportPage
+from preo.dashboard.places import Place
+from preo.dashboard.templatetags.imports import time_left
 from preo.dashboard.tests.factories import client_of, make_member
 from preo.editions.models import Edition
 from preo.editions.tests.factories import make_edition
@@ -69,6 +74,7 @@ def test_another_organizations_import_is_not_found_under_the_own_one(
     edition: Edition, browser: Client, name: str
 ) -> None:
     theirs = checked(make_edition())
+    DataImport.objects.filter(pk=theirs.pk).update(rows_failed=1)
     own = url(name, theirs).replace(theirs.edition.organization.slug, edition.organization.slug)
 
     response = (browser.post if name == "start_import" else browser.get)(own)
@@ -172,6 +178,24 @@ def test_the_preview_shows_what_each_order_becomes_and_writes_nothing(
     assert re.search(r"A-1.*?Created.*?zoe@example.com.*?45\.50", page, re.DOTALL)
     assert re.search(r"A-2.*?Failed.*?Row 3, Unit price", page, re.DOTALL)
     assert not Order.objects.exists()
+
+
+def test_while_it_runs_the_rate_and_the_time_left_are_told(edition: Edition) -> None:
+    now = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)
+    data_import = make_import(
+        edition=edition,
+        stage=ImportStage.IMPORTING,
+        row_count=3_001,
+        rows_done=1_000,
+        started_at=now - dt.timedelta(seconds=10),
+    )
+    place = Place(visitor=Mock(), organization=edition.organization, edition=None)
+
+    page = ImportPage(place, data_import, now=now)
+
+    assert (page.rows_a_second, page.seconds_left) == (100, 21)
+    assert time_left(21) == "about 21 seconds"
+    assert time_left(121) == "about 3 minutes"
 
 
 def test_it_is_started_shown_as_it_runs_and_its_failed_rows_come_as_a_file(
