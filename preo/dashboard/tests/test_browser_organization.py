@@ -118,6 +118,7 @@ def test_going_back_does_not_show_the_key(desk: Desk, jon: Membership) -> None:
     # No copy is kept: all that Chromium can do is to ask whether the form is to be sent again.
     with pytest.raises(BrowserError, match="ERR_CACHE_MISS"):
         page.go_back()
+    page.wait_for_load_state()  # of the browser's own page, which says so
 
     assert text not in page.content()
     assert ApiKey.objects.filter(name="Website").count() == 1

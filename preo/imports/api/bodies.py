@@ -34,7 +34,7 @@ class Base64FileTooLargeError(TooLargeError):
     Send it as `data_file` of a `multipart/form-data` body: such a file is never in memory whole.
     """
 
-    code = "base64_too_large"
+    code = "inline_file_too_large"
     title = "The file is too large to be sent as base64; send it as multipart/form-data."
 
 

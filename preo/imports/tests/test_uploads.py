@@ -131,7 +131,7 @@ def test_too_large_as_base64_is_413_that_points_to_multipart(
     settings.IMPORT_BASE64_LIMIT = 1_000
     assert as_base64(staff, cast, b"a,b\n" + b"1,2\n" * 249).status_code == 201
     answer = as_base64(staff, cast, b"a,b\n" + b"1,2\n" * 251)
-    assert (answer.status_code, answer.json()["code"]) == (413, "base64_too_large")
+    assert (answer.status_code, answer.json()["code"]) == (413, "inline_file_too_large")
     assert "multipart" in answer.json()["title"]
 
 
