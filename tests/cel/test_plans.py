@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
 
 BIG = ("orders_order", "orders_purchase", "consents_currentanswer")
 """Not the customers: each who was found may be fetched by the key, once."""
-MOST_LOOPS = CUSTOMERS // 4
+MOST_LOOPS = CUSTOMERS // 3
 """To look something up for few customers is good; for each of all is what must not be."""
 
 
