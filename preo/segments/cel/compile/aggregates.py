@@ -243,14 +243,12 @@ def _unless(source: Source, scope: Scope, question: Sql) -> Sql:
     against = build("({}) IS NOT TRUE", question)
     if may_join(source, scope):
         return build("(NOT {})", _among(source, scope, against))
-    names = [build(f"{{}} AS k{place}", inner) for place, (inner, _) in enumerate(source.keys)]
-    ties = [build(f"g.k{place} = {{}}", outer) for place, (_, outer) in enumerate(source.keys)]
     return build(
         "(NOT EXISTS (SELECT 1 FROM (SELECT {} FROM {} {} GROUP BY {} HAVING {}) g WHERE {}))",
-        join(", ", names),
+        source.named_keys,
         source.scope.joined(source.table),
         source.where_of_all(),
         source.inner_keys,
         against,
-        join(" AND ", ties),
+        source.ties("g"),
     )

@@ -10,7 +10,7 @@ from itertools import count
 from preo.segments.cel import typed
 from preo.segments.cel.schema import Field as SchemaField
 from preo.segments.cel.schema import Schema
-from preo.segments.cel.sql import Sql, build
+from preo.segments.cel.sql import Sql, build, join
 from preo.segments.cel.types import Kind
 
 
@@ -156,11 +156,7 @@ class Scope:
 
     def joined(self, table: Sql) -> Sql:
         """The table with all that was joined to it: call it when the rest is compiled."""
-        parts = (table, *self.joins)
-        return Sql(
-            " ".join(part.text for part in parts),
-            tuple(value for part in parts for value in part.values),
-        )
+        return join(" ", (table, *self.joins))
 
 
 def column(alias: str, name: str) -> Sql:

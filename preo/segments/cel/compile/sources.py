@@ -59,18 +59,27 @@ class Source:
         """The columns inside, with commas."""
         return join(", ", [inner for inner, _ in self.keys])
 
+    @property
+    def named_keys(self) -> Sql:
+        """The columns inside under the names k0, k1 and so on, with commas."""
+        inner = [inner for inner, _ in self.keys]
+        return join(", ", [build(f"{{}} AS k{place}", key) for place, key in enumerate(inner)])
+
+    def ties(self, alias: str) -> Sql:
+        """That the named keys of a query under this alias equal those outside."""
+        outer = [outer for _, outer in self.keys]
+        return join(
+            " AND ", [build(f"{alias}.k{place} = {{}}", key) for place, key in enumerate(outer)]
+        )
+
     def join_keys(self, scope: Scope, query: str, *parts: Sql) -> str:
         """Join a query of the keys of some rows outside to these; its alias, for `is_joined`.
 
         The template selects `{}`, the keys by the names k0, k1 and so on, each set of them once.
         """
         alias = scope.query.new_alias("g")
-        names = [build(f"{{}} AS k{place}", inner) for place, (inner, _) in enumerate(self.keys)]
-        ties = [
-            build(f"{alias}.k{place} = {{}}", outer) for place, (_, outer) in enumerate(self.keys)
-        ]
-        grouped = build(query, join(", ", names), *parts)
-        scope.joins.append(build(f"LEFT JOIN ({{}}) {alias} ON {{}}", grouped, join(" AND ", ties)))
+        grouped = build(query, self.named_keys, *parts)
+        scope.joins.append(build(f"LEFT JOIN ({{}}) {alias} ON {{}}", grouped, self.ties(alias)))
         return alias
 
 
