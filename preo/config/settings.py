@@ -212,6 +212,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 # --- what reaches upwards (docs/architecture.md) ----------------------------------------------
 IDEMPOTENCY = "preo.idempotency.service.answer_once"
 EDITION_PARTS = ["preo.orders.edition_part"]
+PERSON_PARTS: list[str] = []
 ACTIVITY_RUNNERS: list[str] = []
 PURGES = [
     "preo.idempotency.service.purge_answers",
@@ -231,6 +232,10 @@ KEEP_ANSWERS = timedelta(hours=24)
 KEEP_JOBS = timedelta(days=7)
 KEEP_PINS = timedelta(days=7)
 KEEP_INBOX = timedelta(days=30)
+# Raw files of imports and their rows: after the time in which an import can be undone.
+KEEP_IMPORT_FILES = timedelta(days=90)
+# A file in storage that no import names (yet): the upload may still be under way.
+KEEP_NAMELESS_FILES = timedelta(days=1)
 READY_QUEUE_AGE = timedelta(minutes=5)
 
 # --- segments ---------------------------------------------------------------------------------
@@ -249,6 +254,8 @@ IMPORT_BASE64_LIMIT = 10 * 1024**2
 # What the process may use that reads a workbook.
 IMPORT_EXCEL_MEMORY = environment.number("PREO_IMPORT_EXCEL_MB", default=1024) * 1024**2
 IMPORT_EXCEL_SECONDS = environment.number("PREO_IMPORT_EXCEL_SECONDS", default=120)
+# So many days after its end an import can be undone.
+IMPORT_UNDO_DAYS = environment.number("PREO_IMPORT_UNDO_DAYS", default=30)
 
 # --- time, texts, files, logs -----------------------------------------------------------------
 USE_TZ = True
