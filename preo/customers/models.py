@@ -42,8 +42,17 @@ class AddressHash(models.Func):
     output_field = models.UUIDField()
 
 
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def present(self) -> "CustomerQuerySet":
+        """Without those who were erased or merged into another: their rows only keep what must stay."""
+        return self.filter(erased_at__isnull=True, merged_into__isnull=True)
+
+
 class Customer(Row):
-    """A person who buys from one organization. The API says `user`."""
+    """A person who buys from one organization. The API says `user`.
+
+    The row of an erased or merged person stays, emptied, because money and proof refer to it.
+    """
 
     id_prefix: ClassVar[str] = "usr"
 
@@ -63,6 +72,11 @@ class Customer(Row):
     date_joined = models.DateTimeField()
     last_seen = models.DateTimeField(null=True)
     metadata = models.JSONField(default=dict)
+    erased_at = models.DateTimeField(null=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    """Who this person turned out to be; never one who was merged or erased at that time."""
     # Suppressions are met by hash, for that is all that is left of those of erased people. A
     # column each, because hashing a million addresses takes longer than the rest of a query.
     email_hash = models.GeneratedField(
@@ -91,12 +105,25 @@ class Customer(Row):
         db_persist=True,
     )
 
+    objects = CustomerQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "email"], name="customer_email_once"),
             models.CheckConstraint(
                 name="customer_email_normalised",
                 condition=models.Q(email=Lower("email")) & ~models.Q(email=""),
+            ),
+            models.CheckConstraint(
+                name="customer_gone_is_empty",
+                condition=models.Q(erased_at__isnull=True, merged_into__isnull=True)
+                | models.Q(
+                    email__isnull=True,
+                    phone_number__isnull=True,
+                    first_name="",
+                    last_name="",
+                    metadata={},
+                ),
             ),
             one_of("customer_language", "language", Language),
         ]
@@ -108,6 +135,11 @@ class Customer(Row):
                 fields=["organization", "phone_number"],
                 name="customer_by_phone",
                 condition=models.Q(phone_number__isnull=False),
+            ),
+            models.Index(
+                fields=["merged_into"],
+                name="customer_by_merged_into",
+                condition=models.Q(merged_into__isnull=False),
             ),
             GinIndex(OpClass("search", name="gin_trgm_ops"), name="customer_search"),
         ]

@@ -1,0 +1,1 @@
+"""The tag User: all that is known of one person across the slices, and its end."""
