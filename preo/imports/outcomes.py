@@ -31,7 +31,7 @@ _STILL_NEWS = {NOT_MAPPED, "unknown_product", "ambiguous_product"}
 
 _IMPORTED = """
     INSERT INTO imports_importedorder (
-        data_import_id, order_id, outcome, numbers, raw, made, after_modified
+        data_import_id, order_id, outcome, numbers, raw, made, after_modified, before
     )
     SELECT
         %(import)s, stored.id, done.outcome, done.numbers,
@@ -44,7 +44,7 @@ _IMPORTED = """
             FROM imports_importrow AS row
             WHERE row.data_import_id = %(import)s AND row.number = ANY(done.numbers)
         ) END,
-        CASE WHEN done.outcome = %(unchanged)s THEN '{}'::jsonb ELSE jsonb_strip_nulls(
+        CASE WHEN done.outcome = %(unchanged)s THEN '{{}}'::jsonb ELSE jsonb_strip_nulls(
             jsonb_build_object(
                 'customer', CASE
                     WHEN stored.customer_id = ANY(%(customers)s::uuid[]) THEN stored.customer_id
@@ -57,10 +57,19 @@ _IMPORTED = """
                 )
             )
         ) END,
-        stored.modified
+        stored.modified, {before}
     FROM jsonb_to_recordset(%(done)s::jsonb) AS done(order_id uuid, outcome text, numbers int[])
     JOIN orders_order AS stored ON stored.id = done.order_id
+    {kept}
 """
+_BEFORE = {
+    True: {
+        "before": "kept.before",
+        "kept": "LEFT JOIN outside_before AS kept ON kept.order_id = stored.id",
+    },
+    False: {"before": "NULL::jsonb", "kept": ""},
+}
+"""By whether the chunk changed orders: else there are no images."""
 
 
 class FoundProblem(NamedTuple):
@@ -120,7 +129,7 @@ def write_outcomes(data_import: DataImport, orders: Sequence[FileOrder], taken: 
     names = [column["name"] for column in data_import.columns]
     with connection.cursor() as cursor:
         cursor.execute(
-            _IMPORTED,
+            _IMPORTED.format_map(_BEFORE[taken.updated > 0]),
             {
                 "import": data_import.pk,
                 "unchanged": Outcome.UNCHANGED.value,

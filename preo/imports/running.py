@@ -73,6 +73,7 @@ def _bring_in_chunk(
         by=None,
         create_products=create_products,
         recording=Recording.BY_CALLER,
+        keep_before=True,
     )
     write_outcomes(data_import, orders, taken)
     keep_consents(data_import, zip(orders, taken.orders, strict=True), now=now)

@@ -23,6 +23,7 @@ from preo.orders.outside.comparison import (
     find_stored,
     lock_changed,
 )
+from preo.orders.outside.images import keep_images
 from preo.orders.outside.lines import change_lines, write_lines
 from preo.orders.outside.matching import find_touched, match_lines
 from preo.orders.outside.problems import problem
@@ -51,6 +52,7 @@ class _Call:
     shelf: Shelf
     book: Book
     create_products: bool
+    keep_before: bool
 
 
 def take_orders(
@@ -63,12 +65,14 @@ def take_orders(
     create_products: bool = False,
     mapped: ProductMapping = NOTHING_MAPPED,
     recording: Recording = Recording.EACH_ORDER,
+    keep_before: bool = False,
 ) -> Taken:
     """Take a chunk of orders that another system sold for this edition, in one transaction.
 
     Each order stands on its own: the good ones are in, each bad one says why. `service` is the
     other system; with it and the edition an order's external id says which order it is, so that
     the same call again changes nothing. `create_products` makes drafts of unknown products.
+    `keep_before` leaves what the changed orders were in `outside_before` (`images.keep_images`).
 
     Two calls at once for the same system and organization wait for each other by an advisory lock:
     an order is many rows, and `ON CONFLICT` could keep only its first from being doubled. The
@@ -88,6 +92,7 @@ def take_orders(
         Shelf(place.organization_id, place.edition_id, service, edition.default_language),
         Book(place.organization_id, service, edition.default_language),
         create_products,
+        keep_before,
     )
     names = ProductNames()
     read = _read(orders, place, edition.currency, names)
@@ -143,6 +148,8 @@ def _work(call: _Call) -> dict[int, Problem]:
     if failed:
         forget_failed_buyers(call.place, call.book)
     warnings = make_buyers(call.book)
+    if has_changed and call.keep_before:
+        keep_images(call.place)
     write_orders(call.place)
     write_lines(call.place)
     if has_changed:
