@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable
 
 from preo.consents.models import Consent, ConsentAnswer, Method
-from preo.consents.service import Answer, record_answers
+from preo.consents.service.answers import Answer, record_answers
 from preo.core.models import parse_id
 from preo.imports.columns.fields import consent_fields
 from preo.imports.models import DataImport

@@ -10,7 +10,7 @@ import pytest
 
 from preo.activity.models import ActorKind
 from preo.consents.models import Consent, ConsentAnswer, CurrentAnswer, Method
-from preo.consents.service import MAX_USER_AGENT, Answer, hash_text, record_answers
+from preo.consents.service.answers import MAX_USER_AGENT, Answer, hash_text, record_answers
 from preo.consents.tests.factories import ANSWERED, make_answer, make_consent
 from preo.core.access import Principal
 from preo.core.errors import InvalidError, NotFoundError

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from preo.activity.models import ActorKind
 from preo.catalog.tests.factories import make_product, make_vendor
 from preo.consents.models import Consent, ConsentAnswer, ConsentType, CurrentAnswer, Scope
-from preo.consents.service import hash_text
+from preo.consents.service.answers import hash_text
 from preo.consents.tests.factories import ANSWERED, PUBLISHED, make_answer, make_consent
 from preo.customers.tests.factories import make_customer
 from preo.editions.tests.factories import make_edition

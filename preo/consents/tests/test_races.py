@@ -8,7 +8,7 @@ import pytest
 from preo.accounts.tests.threads import hold_row, run_together
 from preo.consents.checks import check_consents
 from preo.consents.models import ConsentAnswer, CurrentAnswer, Method
-from preo.consents.service import Answer, record_answers
+from preo.consents.service.answers import Answer, record_answers
 from preo.consents.tests.factories import ANSWERED, make_answer, make_consent
 from preo.customers.tests.factories import make_customer
 

@@ -11,7 +11,7 @@ from django.db import connection
 
 from preo.catalog.models import Product, Vendor
 from preo.consents.models import Consent, Scope
-from preo.consents.service import hash_text
+from preo.consents.service.answers import hash_text
 from preo.runtime.demo.consent_texts import QUESTIONS, Question
 from preo.runtime.demo.dice import id_of
 from preo.runtime.demo.plan import EditionPlan, OrganizationPlan

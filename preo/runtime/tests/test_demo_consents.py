@@ -19,7 +19,7 @@ from preo.consents.models import (
     Method,
     Scope,
 )
-from preo.consents.service import hash_text
+from preo.consents.service.answers import hash_text
 from preo.customers.models import (
     Channel,
     Customer,
