@@ -12,7 +12,7 @@ from preo.accounts.tests.factories import make_membership, make_staff
 from preo.config.admin import ShownRow, site
 from preo.consents.tests.factories import make_answer
 from preo.customers.models import Channel, SuppressionReason
-from preo.customers.service import suppress_address
+from preo.customers.service.suppressions import suppress_address
 from preo.orders.tests.factories import make_order
 from preo.organizations.models import Organization
 

@@ -16,7 +16,7 @@ from preo.customers.models import (
     Suppression,
     SuppressionReason,
 )
-from preo.customers.service import lift_suppression, suppress_address
+from preo.customers.service.suppressions import lift_suppression, suppress_address
 from preo.customers.tests.factories import make_customer
 from preo.organizations.models import Organization
 from preo.organizations.tests.factories import make_organization

@@ -18,7 +18,7 @@ from preo.customers.models import (
     PassStatus,
     SuppressionReason,
 )
-from preo.customers.service import suppress_address
+from preo.customers.service.suppressions import suppress_address
 from preo.customers.tests.factories import make_customer
 from preo.editions.models import Edition
 from preo.orders.models import OrderStatus

@@ -1,0 +1,1 @@
+"""Writes of customers, and of addresses to which nothing is sent any more."""
