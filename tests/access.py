@@ -57,6 +57,7 @@ ACCESS: dict[tuple[str, str], str] = {
     ("PATCH", "data-imports/{id}/product-mappings"): "staff",
     ("GET", "data-imports/{id}/preview-orders"): "staff",
     ("POST", "data-imports/{id}/start"): "staff",
+    ("POST", "data-imports/{id}/retry"): "staff",
     ("GET", "data-imports/{id}/error-report"): "staff",
     ("GET", "editions"): "guest",
     ("POST", "editions"): "manager",
@@ -152,6 +153,10 @@ ROWS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "data-imports/{id}/product-mappings": ("imp", lambda edition: make_checked(edition=edition)),
     "data-imports/{id}/preview-orders": ("imp", lambda edition: make_checked(edition=edition)),
     "data-imports/{id}/start": ("imp", lambda edition: make_checked(edition=edition)),
+    "data-imports/{id}/retry": (
+        "imp",
+        lambda edition: make_import(edition=edition, stage="failed"),
+    ),
     "data-imports/{id}/error-report": ("imp", lambda edition: make_failed(edition=edition)),
     "editions/{id}": ("edt", lambda edition: edition),
     "events/{id}": ("evt", make_event_of),
@@ -202,6 +207,7 @@ BODIES: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("POST", "data-imports/{id}/process-column-mappings"): lambda cast: {},
     ("PATCH", "data-imports/{id}/product-mappings"): lambda cast: {"mappings": []},
     ("POST", "data-imports/{id}/start"): lambda cast: {},
+    ("POST", "data-imports/{id}/retry"): lambda cast: {},
     ("POST", "data-imports/external-orders"): lambda cast: {
         "edition_id": cast.edition.api_id,
         "service": "shop",

@@ -219,6 +219,7 @@ PURGES = [
     "preo.transports.service.purge_inbox",
     "preo.accounts.service.sign_in.purge_sign_ins",
     "preo.accounts.service.pins.purge_pins",
+    "preo.imports.service.retention.purge_imports",
 ]
 DOCTOR_CHECKS = [
     "preo.orders.checks.check_money",

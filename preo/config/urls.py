@@ -83,6 +83,7 @@ api = [
         ImportRunViewSet.as_view({"get": "preview_orders"}),
     ),
     path("data-imports/<str:id>/start", ImportRunViewSet.as_view({"post": "start"})),
+    path("data-imports/<str:id>/retry", ImportRunViewSet.as_view({"post": "retry"})),
     path(
         "data-imports/<str:id>/error-report",
         ImportRunViewSet.as_view({"get": "error_report"}),

@@ -1,11 +1,12 @@
 import uuid
+from datetime import UTC, datetime
 
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from procrastinate import RetryStrategy
 
 from preo.core import jobs
-from preo.imports.service import columns, reading, runs
+from preo.imports.service import columns, lost, reading, retention, runs
 
 
 @jobs.task(
@@ -37,3 +38,15 @@ def run(*, data_import_id: str, generation: int) -> None:
     runs.run_import(
         data_import_id=uuid.UUID(data_import_id), generation=generation, now=timezone.now()
     )
+
+
+@jobs.task("imports.purge")
+def purge(*, now: str) -> None:
+    """Part of the nightly purge, with transactions of its own."""
+    retention.delete_old_files(now=datetime.fromisoformat(now))
+
+
+@jobs.periodic("imports.fail_lost_steps", cron="*/10 * * * *")
+def fail_lost_steps(timestamp: int) -> None:
+    """Fail imports that no job works at any more, each ten minutes."""
+    lost.fail_lost_steps(now=datetime.fromtimestamp(timestamp, tz=UTC))

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from preo.accounts.models import StaffUser
 from preo.core.fields import IdField
 from preo.imports.models import DataImport
+from preo.imports.service.runs import has_report
 from preo.orders.api.lists import EditionLightSerializer
 
 
@@ -113,7 +114,7 @@ class DataImportSerializer(serializers.ModelSerializer[DataImport]):
         }
 
     def get_error_report_url(self, row: DataImport) -> str | None:
-        """None while no row has failed."""
-        if not row.rows_failed:
+        """None while no row has failed, and when the rows are not kept any more."""
+        if not has_report(row):
             return None
         return f"{settings.BASE_URL}/v1/data-imports/{row.api_id}/error-report"

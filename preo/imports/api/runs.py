@@ -20,6 +20,7 @@ from preo.imports.api.external_orders import OUTCOMES
 from preo.imports.api.views import DataImportViewSet
 from preo.imports.outcomes import FoundProblem
 from preo.imports.preview import PreviewItem, PreviewOrder
+from preo.imports.service import lost
 from preo.imports.service import runs as service
 
 
@@ -75,6 +76,7 @@ class ImportRunViewSet(DataImportViewSet):
     minimum: ClassVar[Mapping[str, Role | None]] = {
         "preview_orders": Role.STAFF,
         "start": Role.STAFF,
+        "retry": Role.STAFF,
         "error_report": Role.STAFF,
     }
 
@@ -137,6 +139,23 @@ class ImportRunViewSet(DataImportViewSet):
         self.body(NothingSerializer)
         started = service.start_import(data_import_id=row.pk, by=self.principal, now=timezone.now())
         return Response(self.shown(started))
+
+    @extend_schema(
+        operation_id="retryImport",
+        summary="Try a failed import again",
+        request=None,
+        responses=DataImportSerializer,
+    )
+    def retry(self, request: Request, id: str) -> Response:  # noqa: A002
+        """Do the step that failed once more: reading the file, checking its rows, or importing.
+
+        Importing goes on behind the last orders that are in. Only at `failed`, while the file is kept and the import was
+        not undone, else 409 `import_stage`.
+        """
+        row = self.get_object()
+        self.body(NothingSerializer)
+        tried = lost.retry_import(data_import_id=row.pk, by=self.principal, now=timezone.now())
+        return Response(self.shown(tried))
 
     @extend_schema(
         operation_id="getImportErrorReport",

@@ -1,6 +1,7 @@
 """Raw files in Django's storage, under names of our own."""
 
 import contextlib
+import datetime as dt
 import hashlib
 import shutil
 import tempfile
@@ -50,6 +51,23 @@ def open_file(key: str) -> "File[Any]":
 def delete_file(key: str) -> None:
     """Delete the file; one that is not there is no mistake."""
     default_storage.delete(key)
+
+
+def list_files() -> Iterator[str]:
+    """The keys of all files that are kept, of one organization after the other."""
+    try:
+        folders, _ = default_storage.listdir(_FOLDER)
+    except FileNotFoundError:
+        return
+    for folder in folders:
+        _, names = default_storage.listdir(f"{_FOLDER}/{folder}")
+        for name in names:
+            yield f"{_FOLDER}/{folder}/{name}"
+
+
+def kept_since(key: str) -> dt.datetime:
+    """When the file was written. Raises FileNotFoundError."""
+    return default_storage.get_modified_time(key)
 
 
 @contextlib.contextmanager

@@ -193,17 +193,22 @@ def process_columns(*, data_import_id: uuid.UUID, by: Principal, now: dt.datetim
         raise InvalidError("The column mapping is not complete.", errors=errors)
     save_columns(data_import)
     data_import.source = data_import.source or NAMELESS_SOURCE
-    data_import.generation += 1
     data_import.error_message = ""
     data_import.modified = now
+    demand_lines(data_import)
     data_import.save(update_fields=["source", "generation", "error_message", "modified"])
     record_import(data_import, "updated", by=by, changed=["stage"])
+    return data_import
+
+
+def demand_lines(data_import: DataImport) -> None:
+    """Let a job make the lines of an import whose row is locked; the caller saves it."""
+    data_import.generation += 1
     jobs.defer(
         "imports.read_lines",
         data_import_id=str(data_import.pk),
         generation=data_import.generation,
     )
-    return data_import
 
 
 def _lock(data_import_id: uuid.UUID, *stages: ImportStage) -> DataImport:

@@ -38,10 +38,15 @@ def preview_import(
     return Preview(count_orders(data_import), orders)
 
 
+def has_report(data_import: DataImport) -> bool:
+    """Whether there are failed rows to give back."""
+    return bool(data_import.rows_failed and data_import.data_file)
+
+
 def report_failed_rows(*, data_import: DataImport) -> Iterator[bytes]:
-    """The file of failed rows in pieces. Raises NotFoundError where none failed."""
-    if not data_import.rows_failed:
-        raise NotFoundError("No row of this import has failed.")
+    """The file of failed rows in pieces. Raises NotFoundError where none failed, or none is kept."""
+    if not has_report(data_import):
+        raise NotFoundError("No row of this import has failed, or its rows are not kept any more.")
     return write_report(data_import)
 
 

@@ -48,6 +48,7 @@ def stage_cells(
         "edition": edition,
         "service": ImportService.CSV,
         "source": suggestion.source or "shop",
+        "data_file": "imports/staged",
         "stage": ImportStage.NEEDS_COLUMN_MAPPING,
         "columns": columns,
         "mappings": suggestion.mappings,
