@@ -36,7 +36,11 @@ def match_lines(place: Place) -> None:
 
 
 def find_touched(place: Place) -> None:
-    """Fail each order in which the change concerns something that has been used or refunded."""
+    """Fail each order in which the change concerns something that has been used or refunded.
+
+    And each whose customer was erased: it would bring the person back.
+    """
+    _find_erased_buyers(place)
     _find_touched_lines()
     _find_touched_vanished(place)
     _find_touched_buyers(place)
@@ -127,6 +131,19 @@ def _note_changed_purchases(place: Place) -> None:
           )
         """,
         place.values(),
+    )
+
+
+def _find_erased_buyers(place: Place) -> None:
+    run(
+        """
+        INSERT INTO outside_problem (place, pointer, code)
+        SELECT staged.place, '/customer', %(erased)s
+        FROM outside_order AS staged
+        JOIN customers_customer AS customer ON customer.id = staged.customer_id
+        WHERE staged.outcome = %(updated)s AND customer.erased_at IS NOT NULL
+        """,
+        place.values() | {"erased": "customer_erased"},
     )
 
 

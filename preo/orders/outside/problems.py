@@ -20,6 +20,7 @@ MESSAGES = {
     "unknown_product": "No product of this edition is known by this.",
     "ambiguous_product": "Several products of this edition have this name: give an id or a code.",
     "order_touched": "The change concerns something that has been used or refunded.",
+    "customer_erased": "The customer of this order was erased on request: it stays as it is.",
     # What follows are warnings: the order goes in.
     "total_differs": "The stated total is not the sum; the difference was kept as an adjustment.",
     "email_of_another": "Another customer has this e-mail: the external id decided who it is.",
