@@ -23,6 +23,8 @@ class Happening:
     edition_id: uuid.UUID | None = None
     changed: Sequence[str] = ()
     details: dict[str, Any] = field(default_factory=dict)
+    customer_id: uuid.UUID | None = None
+    """The customer who did it; None where staff, a key or the system did."""
 
 
 def record(
@@ -54,8 +56,7 @@ def record_many(happenings: Iterable[Happening], *, by: Principal | None) -> lis
                 edition_id=happening.edition_id,
                 type=happening.type,
                 object_id=happening.object_id,
-                actor_kind=by.kind if by else ActorKind.SYSTEM,
-                actor_id=by.id if by else None,
+                **_actor(happening, by),
                 changed=list(happening.changed),
                 details=happening.details,
             )
@@ -66,6 +67,12 @@ def record_many(happenings: Iterable[Happening], *, by: Principal | None) -> lis
     # Robust: the change is committed, and a failure to say so must not look like one of the change.
     transaction.on_commit(_wake_dispatcher, robust=True)
     return rows
+
+
+def _actor(happening: Happening, by: Principal | None) -> dict[str, Any]:
+    if happening.customer_id is not None:
+        return {"actor_kind": ActorKind.CUSTOMER, "actor_id": happening.customer_id}
+    return {"actor_kind": by.kind if by else ActorKind.SYSTEM, "actor_id": by.id if by else None}
 
 
 def _wake_dispatcher() -> None:

@@ -16,10 +16,10 @@ from preo.orders.outside.shapes import Outcome, TakenOrder
 
 def keep_consents(
     data_import: DataImport, pairs: Iterable[tuple[FileOrder, TakenOrder]], *, now: dt.datetime
-) -> None:
+) -> list[uuid.UUID]:
     """Keep the answers of orders that are new or changed, each once however often it comes.
 
-    One from the future is none.
+    One from the future is none. Returns the ids of those that are new.
     """
     given = {
         done.order_id: one.consents
@@ -27,7 +27,7 @@ def keep_consents(
         if one.consents and done.order_id and done.outcome in (Outcome.CREATED, Outcome.UPDATED)
     }
     if not given:
-        return
+        return []
     allowed = {field.field.partition(".")[2] for field in consent_fields(data_import)}
     customers = dict(Order.objects.filter(pk__in=given).values_list("pk", "customer_id"))
     answers = {
@@ -39,7 +39,7 @@ def keep_consents(
         if (consent_id := parse_id(Consent, answer.consent_id))
     }
     known = _known({customer_id for customer_id, _, _ in answers})
-    record_answers(
+    return record_answers(
         organization_id=data_import.organization_id,
         answers=[
             Answer(customer_id, consent_id, accepted, answered)
@@ -49,6 +49,7 @@ def keep_consents(
         method=Method.IMPORT,
         by=None,
         now=now,
+        recording=False,
     )
 
 

@@ -92,7 +92,7 @@ def test_the_proof_holds_the_very_text_and_who_wrote_it(
     assert bytes(kept.text_hash or b"") == hash_text("Skriv til mig, søde.")
     assert (kept.language, kept.method) == (Language.DA, Method.CHECKOUT)
     assert (kept.ip_address, len(kept.user_agent or "")) == ("2001:db8::7", MAX_USER_AGENT)
-    assert (kept.answered, kept.created) == (ANSWERED, NOW)
+    assert kept.answered == ANSWERED
     assert kept.organization_id == consent.organization_id
 
 
