@@ -33,6 +33,8 @@ NO_TENANT = {
     "imports.ImportLine": "a part of an import, reached through it alone",
     "imports.ImportProblem": "a part of an import, reached through it alone",
     "imports.ImportedOrder": "a part of an import, reached through it alone",
+    "imports.ImportedPart": "a part of an import, reached through it alone",
+    "imports.ImportKept": "a part of an import, reached through it alone",
     "organizations.Organization": "the tenant itself",
     "accounts.StaffUser": "a person may work for several organizations",
     "accounts.StaffSession": "a person's sign-in",
@@ -171,6 +173,7 @@ def test_every_modified_column_is_moved_by_the_database() -> None:
 def test_what_settings_name_is_there() -> None:
     paths = [
         settings.IDEMPOTENCY,
+        settings.BOUGHT_BY,
         *settings.ACTIVITY_RUNNERS,
         *settings.PURGES,
         *settings.DOCTOR_CHECKS,

@@ -87,6 +87,11 @@ class DataImport(Row):
     """Rises with each demand for a step: a job that was deferred for a lower one does nothing."""
     started_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
+    undo_started_at = models.DateTimeField(null=True)
+    undo_after = models.UUIDField(null=True)
+    """The checkpoint of its undo: the last order that was dealt with."""
+    undo_counts = models.JSONField(default=dict)
+    """What its undo took back and what it kept: see `undo.counts`."""
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -290,17 +295,79 @@ class ImportedOrder(models.Model):
     data_import = models.ForeignKey(DataImport, models.CASCADE, related_name="+", db_index=False)
     order = models.ForeignKey(Order, models.CASCADE, related_name="+")
     outcome = models.CharField(max_length=9)
-    """created, updated or unchanged."""
+    """created or updated."""
     numbers = ArrayField(models.PositiveIntegerField())
     """The rows."""
     raw = models.JSONField(default=list)
     """The rows' cells by column name, as they stood: kept when the file and its rows are purged."""
     before = models.JSONField(null=True)
     """Of an updated order: its rows in all tables as they were, by table."""
-    made = models.JSONField(default=dict)
-    """The ids of rows besides the order that came with it: customer, external ids, products."""
     after_modified = models.DateTimeField(null=True)
     """The order's `modified` when this import was done with it."""
+    done_at = models.DateTimeField(null=True)
+    """When that was: none of its rows was written later by the import."""
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.order_id}"
+
+
+class ImportedPart(models.Model):
+    """What a chunk of an import brought besides its orders, for undo."""
+
+    data_import = models.ForeignKey(DataImport, models.CASCADE, related_name="+")
+    customers = ArrayField(models.UUIDField(), default=list)
+    """Who was made."""
+    products = ArrayField(models.UUIDField(), default=list)
+    """The drafts that were made."""
+    categories = ArrayField(models.UUIDField(), default=list)
+    filled = models.JSONField(default=list)
+    """What was filled in of customers who were here: see `orders.outside.images.keep_made`."""
+    answers = ArrayField(models.UUIDField(), default=list)
+    """The answers to consents."""
+    done_at = models.DateTimeField()
+    is_undone = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{len(self.customers)} customers, {len(self.products)} products"
+
+
+class KeptKind(models.TextChoices):
+    ORDER = "order", "Order"
+    USER = "user", "User"
+    PRODUCT = "product", "Product"
+    CATEGORY = "category", "Category"
+    CONSENT = "consent", "Answer to a consent"
+
+
+class KeptReason(models.TextChoices):
+    USED = "used", "Something of it has been used."
+    REFUNDED = "refunded", "Money has been given back for it."
+    CHANGED_BY_IMPORT = "changed_by_import", "A later import changed it."
+    CHANGED_BY_SYSTEM = "changed_by_system", "The other system changed it since."
+    EDITED = "edited", "It was changed since."
+    PUBLISHED = "published", "It is no draft any more."
+    HAS_ORDERS = "has_orders", "Other orders are of it."
+    HAS_ANSWERS = "has_answers", "Answers to consents are proof: they stay, and with them the user."
+    IN_USE = "in_use", "Something else that was made since refers to it."
+    GONE = "gone", "What it pointed to before is not here any more."
+    ANSWER_NO = "answer_no", "A refusal stays: it is the stricter answer."
+    WITHDRAWN = "withdrawn", "The answer stays as proof. A refusal was added, which counts."
+
+
+class ImportKept(models.Model):
+    """Something that undo left as it is, and why."""
+
+    data_import = models.ForeignKey(DataImport, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=8, choices=KeptKind.choices)
+    object_id = models.UUIDField()
+    """Of an answer to a consent the customer's."""
+    reason = models.CharField(max_length=17, choices=KeptReason.choices)
+
+    class Meta:
+        constraints = [
+            one_of("import_kept_kind", "kind", KeptKind),
+            one_of("import_kept_reason", "reason", KeptReason),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}: {self.reason}"

@@ -31,7 +31,7 @@ _STILL_NEWS = {NOT_MAPPED, "unknown_product", "ambiguous_product"}
 
 _IMPORTED = """
     INSERT INTO imports_importedorder (
-        data_import_id, order_id, outcome, numbers, raw, made, after_modified, before
+        data_import_id, order_id, outcome, numbers, raw, after_modified, done_at, before
     )
     SELECT
         %(import)s, stored.id, done.outcome, done.numbers,
@@ -44,20 +44,7 @@ _IMPORTED = """
             FROM imports_importrow AS row
             WHERE row.data_import_id = %(import)s AND row.number = ANY(done.numbers)
         ) END,
-        CASE WHEN done.outcome = %(unchanged)s THEN '{{}}'::jsonb ELSE jsonb_strip_nulls(
-            jsonb_build_object(
-                'customer', CASE
-                    WHEN stored.customer_id = ANY(%(customers)s::uuid[]) THEN stored.customer_id
-                END,
-                'products', (
-                    SELECT jsonb_agg(DISTINCT purchase.product_id)
-                    FROM orders_purchase AS purchase
-                    WHERE purchase.order_id = stored.id
-                      AND purchase.product_id = ANY(%(products)s::uuid[])
-                )
-            )
-        ) END,
-        stored.modified, {before}
+        stored.modified, clock_timestamp(), {before}
     FROM jsonb_to_recordset(%(done)s::jsonb) AS done(order_id uuid, outcome text, numbers int[])
     JOIN orders_order AS stored ON stored.id = done.order_id
     {kept}
@@ -135,8 +122,6 @@ def write_outcomes(data_import: DataImport, orders: Sequence[FileOrder], taken: 
                 "unchanged": Outcome.UNCHANGED.value,
                 "names": names,
                 "width": len(names),
-                "customers": list(taken.customers_made),
-                "products": list(taken.products_made),
                 "done": json.dumps([_done(one, done) for one, done in pairs if _is_in(done)]),
             },
         )

@@ -13,6 +13,7 @@ from preo.imports.files.staging import VoidError
 from preo.imports.models import DataImport, ImportStage, ProductMapping
 from preo.imports.orders_of import FileOrder, read_orders
 from preo.imports.outcomes import write_outcomes
+from preo.imports.undo.keeping import keep_part
 from preo.orders.outside.chunks import LINES
 from preo.orders.outside.shapes import Outcome, Recording, Taken
 from preo.orders.outside.take import take_orders
@@ -76,7 +77,8 @@ def _bring_in_chunk(
         keep_before=True,
     )
     write_outcomes(data_import, orders, taken)
-    keep_consents(data_import, zip(orders, taken.orders, strict=True), now=now)
+    answers = keep_consents(data_import, zip(orders, taken.orders, strict=True), now=now)
+    keep_part(data_import, taken, answers)
     _count(data_import, chunk, orders, taken)
 
 

@@ -87,24 +87,28 @@ def _insert_categories(shelf: Shelf) -> None:
     """Make the headings that the new drafts name and that the edition does not have."""
     run(
         """
-        INSERT INTO catalog_category (organization_id, edition_id, name, position)
-        SELECT
-            %(organization)s, %(edition)s, jsonb_build_object(%(language)s::text, wanted.category),
-            coalesce((SELECT max(position) + 1 FROM catalog_category
-                      WHERE organization_id = %(organization)s AND edition_id = %(edition)s), 0)
-            + row_number() OVER (ORDER BY wanted.first_ref) - 1
-        FROM (
-            SELECT category, min(ref) AS first_ref
-            FROM outside_product
-            WHERE found_id = draft_id AND category IS NOT NULL
-            GROUP BY category
-        ) AS wanted
-        WHERE NOT EXISTS (
-            SELECT FROM catalog_category AS present
-            WHERE present.organization_id = %(organization)s
-              AND present.edition_id = %(edition)s
-              AND present.name ->> %(language)s::text = wanted.category
+        WITH made AS (
+            INSERT INTO catalog_category (organization_id, edition_id, name, position)
+            SELECT
+                %(organization)s, %(edition)s, jsonb_build_object(%(language)s::text, wanted.category),
+                coalesce((SELECT max(position) + 1 FROM catalog_category
+                          WHERE organization_id = %(organization)s AND edition_id = %(edition)s), 0)
+                + row_number() OVER (ORDER BY wanted.first_ref) - 1
+            FROM (
+                SELECT category, min(ref) AS first_ref
+                FROM outside_product
+                WHERE found_id = draft_id AND category IS NOT NULL
+                GROUP BY category
+            ) AS wanted
+            WHERE NOT EXISTS (
+                SELECT FROM catalog_category AS present
+                WHERE present.organization_id = %(organization)s
+                  AND present.edition_id = %(edition)s
+                  AND present.name ->> %(language)s::text = wanted.category
+            )
+            RETURNING id
         )
+        INSERT INTO outside_category (category_id) SELECT id FROM made
         """,
         shelf.values(),
     )

@@ -2,7 +2,7 @@
 
 `outside_product` has a row for each distinct way in which a chunk's lines name a product. The phases
 leave in it the product that was found (`found_id`, `found_variant_id`) or the word for what is wrong
-(`problem`, with the field `problem_at`).
+(`problem`, with the field `problem_at`). `outside_category` has the categories that were made.
 """
 
 from collections.abc import Iterable, Mapping
@@ -46,7 +46,8 @@ def stage_products(*, references: Iterable[ProductReference], mapped: ProductMap
                 product_id uuid,
                 variant_id uuid,
                 match_name text GENERATED ALWAYS AS ({_FORM}) STORED
-            ) ON COMMIT DROP
+            ) ON COMMIT DROP;
+            CREATE TEMP TABLE outside_category (category_id uuid NOT NULL) ON COMMIT DROP
             """
         )
         with cursor.copy(f"COPY outside_product ({columns}) FROM STDIN") as copy:
@@ -64,7 +65,7 @@ def stage_products(*, references: Iterable[ProductReference], mapped: ProductMap
 
 def drop_staged_products() -> None:
     """For a second chunk within the same transaction."""
-    run("DROP TABLE outside_product, outside_mapping")
+    run("DROP TABLE outside_product, outside_mapping, outside_category")
 
 
 def run(statement: str, values: Mapping[str, Any] | None = None) -> None:

@@ -103,12 +103,20 @@ def _take_the_new() -> None:
 def _keep_external_ids(book: Book) -> None:
     run(
         """
-        INSERT INTO customers_externalid (organization_id, customer_id, service, external_id)
-        SELECT %(organization)s, person.customer_id, %(service)s, person.external_id
-        FROM outside_person AS person
-        WHERE person.external_id IS NOT NULL AND person.customer_id IS NOT NULL
-        ORDER BY person.external_id
-        ON CONFLICT (organization_id, service, external_id) DO NOTHING
+        WITH added AS (
+            INSERT INTO customers_externalid (organization_id, customer_id, service, external_id)
+            SELECT %(organization)s, person.customer_id, %(service)s, person.external_id
+            FROM outside_person AS person
+            WHERE person.external_id IS NOT NULL AND person.customer_id IS NOT NULL
+            ORDER BY person.external_id
+            ON CONFLICT (organization_id, service, external_id) DO NOTHING
+            RETURNING customer_id, external_id
+        )
+        INSERT INTO outside_filled (customer_id, external_id)
+        SELECT added.customer_id, added.external_id
+        FROM added
+        JOIN outside_person AS person ON person.external_id = added.external_id
+        WHERE person.customer_id <> person.new_id
         """,
         book.values(),
     )
@@ -118,27 +126,32 @@ def _fill_emails(book: Book) -> None:
     """An e-mail that nobody has goes to the first person found by other means who lacks one."""
     run(
         """
-        UPDATE customers_customer AS customer
-        SET email = offered.email
-        FROM (
-            SELECT DISTINCT ON (free.customer_id) free.customer_id, free.email
+        WITH filled AS (
+            UPDATE customers_customer AS customer
+            SET email = offered.email
             FROM (
-                SELECT DISTINCT ON (person.email) person.customer_id, person.email, person.place
-                FROM outside_person AS person
-                JOIN customers_customer AS known ON known.id = person.customer_id
-                WHERE person.email IS NOT NULL
-                  AND known.email IS NULL
-                  AND (
-                      SELECT other.id
-                      FROM customers_customer AS other
-                      WHERE other.organization_id = (SELECT %(organization)s::uuid)
-                        AND other.email = person.email
-                  ) IS NULL
-                ORDER BY person.email, person.place
-            ) AS free
-            ORDER BY free.customer_id, free.place
-        ) AS offered
-        WHERE customer.id = offered.customer_id
+                SELECT DISTINCT ON (free.customer_id) free.customer_id, free.email
+                FROM (
+                    SELECT DISTINCT ON (person.email) person.customer_id, person.email, person.place
+                    FROM outside_person AS person
+                    JOIN customers_customer AS known ON known.id = person.customer_id
+                    WHERE person.email IS NOT NULL
+                      AND known.email IS NULL
+                      AND (
+                          SELECT other.id
+                          FROM customers_customer AS other
+                          WHERE other.organization_id = (SELECT %(organization)s::uuid)
+                            AND other.email = person.email
+                      ) IS NULL
+                    ORDER BY person.email, person.place
+                ) AS free
+                ORDER BY free.customer_id, free.place
+            ) AS offered
+            WHERE customer.id = offered.customer_id
+            RETURNING customer.id, new.email, old.modified, new.modified AS modified_after
+        )
+        INSERT INTO outside_filled (customer_id, email, modified_before, modified_after)
+        SELECT * FROM filled
         """,
         book.values(),
     )
@@ -148,34 +161,47 @@ def _fill_phones_and_names() -> None:
     """A name is filled as a whole, and only where there is none: half of it is another's."""
     run(
         """
-        UPDATE customers_customer AS customer
-        SET phone_number = coalesce(customer.phone_number, offered.phone_number),
-            first_name = CASE
-                WHEN customer.full_name = '' THEN offered.first_name ELSE customer.first_name
-            END,
-            last_name = CASE
-                WHEN customer.full_name = '' THEN offered.last_name ELSE customer.last_name
-            END
-        FROM (
-            SELECT known.id, told.phone_number, told.first_name, told.last_name
-            FROM customers_customer AS known
-            JOIN (
-                SELECT
-                    customer_id,
-                    (array_agg(phone_number ORDER BY place)
-                        FILTER (WHERE phone_number IS NOT NULL))[1] AS phone_number,
-                    coalesce((array_agg(first_name ORDER BY place)
-                        FILTER (WHERE match_name <> ''))[1], '') AS first_name,
-                    coalesce((array_agg(last_name ORDER BY place)
-                        FILTER (WHERE match_name <> ''))[1], '') AS last_name
-                FROM outside_person
-                GROUP BY customer_id
-            ) AS told ON told.customer_id = known.id
-            WHERE (known.phone_number IS NULL AND told.phone_number IS NOT NULL)
-               OR (known.full_name = '' AND told.first_name || told.last_name <> '')
-            ORDER BY known.id
-            FOR NO KEY UPDATE OF known
-        ) AS offered
-        WHERE customer.id = offered.id
+        WITH filled AS (
+            UPDATE customers_customer AS customer
+            SET phone_number = coalesce(customer.phone_number, offered.phone_number),
+                first_name = CASE
+                    WHEN customer.full_name = '' THEN offered.first_name ELSE customer.first_name
+                END,
+                last_name = CASE
+                    WHEN customer.full_name = '' THEN offered.last_name ELSE customer.last_name
+                END
+            FROM (
+                SELECT known.id, told.phone_number, told.first_name, told.last_name
+                FROM customers_customer AS known
+                JOIN (
+                    SELECT
+                        customer_id,
+                        (array_agg(phone_number ORDER BY place)
+                            FILTER (WHERE phone_number IS NOT NULL))[1] AS phone_number,
+                        coalesce((array_agg(first_name ORDER BY place)
+                            FILTER (WHERE match_name <> ''))[1], '') AS first_name,
+                        coalesce((array_agg(last_name ORDER BY place)
+                            FILTER (WHERE match_name <> ''))[1], '') AS last_name
+                    FROM outside_person
+                    GROUP BY customer_id
+                ) AS told ON told.customer_id = known.id
+                WHERE (known.phone_number IS NULL AND told.phone_number IS NOT NULL)
+                   OR (known.full_name = '' AND told.first_name || told.last_name <> '')
+                ORDER BY known.id
+                FOR NO KEY UPDATE OF known
+            ) AS offered
+            WHERE customer.id = offered.id
+            RETURNING
+                customer.id,
+                CASE WHEN old.phone_number IS NULL THEN new.phone_number END AS phone_number,
+                CASE WHEN old.full_name = '' THEN new.first_name END AS first_name,
+                CASE WHEN old.full_name = '' THEN new.last_name END AS last_name,
+                old.modified,
+                new.modified AS modified_after
+        )
+        INSERT INTO outside_filled (
+            customer_id, phone_number, first_name, last_name, modified_before, modified_after
+        )
+        SELECT * FROM filled
         """
     )

@@ -2,7 +2,8 @@
 
 `outside_customer` has a row for each order of a chunk, with its `person`. `outside_person` has a row
 for each person that those orders speak of, told apart by external id, else e-mail, else phone and
-name, and gets the `customer_id`.
+name, and gets the `customer_id`. `outside_filled` has what was given to customers who were here: an
+e-mail, a phone, a name, or one more external id.
 """
 
 from collections.abc import Mapping
@@ -60,6 +61,16 @@ def stage_customers() -> None:
             joined timestamptz NOT NULL,
             new_id uuid NOT NULL DEFAULT uuidv7(),
             customer_id uuid
+        ) ON COMMIT DROP;
+        CREATE TEMP TABLE outside_filled (
+            customer_id uuid NOT NULL,
+            email text,
+            phone_number text,
+            first_name text,
+            last_name text,
+            external_id text,
+            modified_before timestamptz,
+            modified_after timestamptz
         ) ON COMMIT DROP
         """
     )
@@ -67,4 +78,4 @@ def stage_customers() -> None:
 
 def drop_staged_customers() -> None:
     """For a second chunk within the same transaction."""
-    run("DROP TABLE outside_customer, outside_person")
+    run("DROP TABLE outside_customer, outside_person, outside_filled")

@@ -13,6 +13,7 @@ from preo.customers.models import Customer
 from preo.imports.models import (
     DataImport,
     ImportedOrder,
+    ImportedPart,
     ImportProblem,
     ImportStage,
     ProductMapping,
@@ -85,7 +86,10 @@ def test_orders_are_brought_in_whatever_the_size_of_the_chunks(cast: Cast) -> No
     assert kept.numbers == [2, 4]
     assert [cells["Unit price"] for cells in kept.raw] == ["45.50", "10"]
     assert kept.after_modified == kept.order.modified
-    assert kept.made == {"customer": str(kept.order.customer_id)}
+    parts = ImportedPart.objects.filter(data_import=data_import)
+    assert {key for part in parts for key in part.customers} == set(
+        Customer.objects.values_list("pk", flat=True)
+    )
     words = list(Activity.objects.order_by("id").values_list("type", "details"))
     assert words[-1] == (
         "data_import.completed", {"created": 3, "updated": 0, "unchanged": 0, "failed": 0}
@@ -132,8 +136,7 @@ def test_drafts_are_made_for_chosen_products_alone(cast: Cast) -> None:
     run_all(data_import)
     assert list(Product.objects.values_list("name", "is_draft")) == [("Camping", True)]
     assert [order for order, *_ in stored()] == ["A-2"]
-    made = ImportedOrder.objects.get().made
-    assert made["products"] == [str(Product.objects.get().pk)]
+    assert ImportedPart.objects.get().products == [Product.objects.get().pk]
 
 
 def test_lines_of_ignored_products_are_left_out(cast: Cast) -> None:
@@ -164,10 +167,11 @@ def test_cancelling_stops_at_the_next_chunk_and_what_is_in_stays(
     data_import = make_ready(cast, HEADER, *(row(f"A-{number}") for number in range(4)))
     calls = []
 
-    def cancel_in_the_second(*arguments: Any, **named: Any) -> None:
+    def cancel_in_the_second(*arguments: Any, **named: Any) -> list[Any]:
         calls.append(1)
         if len(calls) == 2:
             cancel_import(data_import_id=data_import.pk, by=BY, now=timezone.now())
+        return []
 
     monkeypatch.setattr("preo.imports.running.keep_consents", cancel_in_the_second)
     data_import = run_all(data_import, lines=1)
@@ -182,10 +186,11 @@ def test_a_failure_on_our_side_leaves_the_chunks_before_it(
     data_import = make_ready(cast, HEADER, *(row(f"A-{number}") for number in range(4)))
     calls = []
 
-    def fail_in_the_third(*arguments: Any, **named: Any) -> None:
+    def fail_in_the_third(*arguments: Any, **named: Any) -> list[Any]:
         calls.append(1)
         if len(calls) == 3:
             raise RuntimeError
+        return []
 
     monkeypatch.setattr("preo.imports.running.keep_consents", fail_in_the_third)
     with pytest.raises(RuntimeError):

@@ -58,6 +58,46 @@ def keep_images(place: Place) -> None:
     )
 
 
+def keep_made() -> None:
+    """Keep in `outside_made`, one row, what the chunk brought besides orders.
+
+    The ids of customers, drafts and categories that it made, and what it filled in of customers who
+    were here: `{customer, email, phone_number, first_name, last_name, external_ids,
+    modified_before, modified_after}`, each without what it did not fill. It outlives the chunk's
+    other tables like `outside_before`.
+    """
+    run(
+        """
+        DROP TABLE IF EXISTS pg_temp.outside_made;
+        CREATE TEMP TABLE outside_made ON COMMIT DROP AS
+        SELECT
+            ARRAY(SELECT new_id FROM outside_person WHERE customer_id = new_id) AS customers,
+            ARRAY(SELECT draft_id FROM outside_product WHERE found_id = draft_id) AS products,
+            ARRAY(SELECT category_id FROM outside_category) AS categories,
+            (
+                SELECT coalesce(jsonb_agg(told.filled), '[]'::jsonb)
+                FROM (
+                    SELECT jsonb_strip_nulls(jsonb_build_object(
+                        'customer', customer_id,
+                        'email', max(email),
+                        'phone_number', max(phone_number),
+                        'first_name', max(first_name),
+                        'last_name', max(last_name),
+                        'external_ids', jsonb_agg(external_id) FILTER (WHERE external_id IS NOT NULL),
+                        'modified_before', min(modified_before),
+                        'modified_after', max(modified_after)
+                    )) AS filled
+                    FROM outside_filled
+                    WHERE customer_id NOT IN (
+                        SELECT new_id FROM outside_person WHERE customer_id = new_id
+                    )
+                    GROUP BY customer_id
+                ) AS told
+            ) AS filled
+        """
+    )
+
+
 def _rows(model: type[Model], condition: str) -> str:
     generated = [field.column for field in model._meta.concrete_fields if field.generated]
     row = " - ".join(["to_jsonb(part)", *(f"'{column}'" for column in generated)])

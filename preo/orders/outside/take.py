@@ -23,7 +23,7 @@ from preo.orders.outside.comparison import (
     find_stored,
     lock_changed,
 )
-from preo.orders.outside.images import keep_images
+from preo.orders.outside.images import keep_images, keep_made
 from preo.orders.outside.lines import change_lines, write_lines
 from preo.orders.outside.matching import find_touched, match_lines
 from preo.orders.outside.problems import problem
@@ -72,7 +72,8 @@ def take_orders(
     Each order stands on its own: the good ones are in, each bad one says why. `service` is the
     other system; with it and the edition an order's external id says which order it is, so that
     the same call again changes nothing. `create_products` makes drafts of unknown products.
-    `keep_before` leaves what the changed orders were in `outside_before` (`images.keep_images`).
+    `keep_before` leaves what the changed orders were in `outside_before`, and what else was made
+    in `outside_made` (see `images`).
 
     Two calls at once for the same system and organization wait for each other by an advisory lock:
     an order is many rows, and `ON CONFLICT` could keep only its first from being doubled. The
@@ -155,6 +156,8 @@ def _work(call: _Call) -> dict[int, Problem]:
     if has_changed:
         change_orders(call.place)
         change_lines(call.place)
+    if call.keep_before:
+        keep_made()
     return warnings
 
 
