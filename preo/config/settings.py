@@ -15,6 +15,8 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 
 DEBUG = False
 SECRET_KEY = secret_key()
+# Former keys, the newest first. Sessions need them for days, customers' links, which have no end, for ever.
+SECRET_KEY_FALLBACKS = environment.words("PREO_SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = environment.words("PREO_ALLOWED_HOSTS", default="localhost,127.0.0.1,[::1]")
 # Behind a proxy that ends TLS: it must set X-Forwarded-Proto and X-Forwarded-For itself.
 BEHIND_PROXY = environment.flag("PREO_BEHIND_PROXY", default=False)
@@ -212,6 +214,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 # --- what reaches upwards (docs/architecture.md) ----------------------------------------------
 IDEMPOTENCY = "preo.idempotency.service.answer_once"
 EDITION_PARTS = ["preo.orders.edition_part"]
+BOUGHT_BY = "preo.orders.bought.bought_by"
 PERSON_PARTS: list[str] = []
 ACTIVITY_RUNNERS: list[str] = []
 PURGES = [

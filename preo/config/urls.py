@@ -15,6 +15,7 @@ from preo.catalog.api.location_views import LocationViewSet
 from preo.catalog.api.product_views import ProductViewSet
 from preo.catalog.api.vendor_views import VendorViewSet
 from preo.config import admin
+from preo.consents.preferences.pages import show_preferences, unsubscribe
 from preo.core import pages
 from preo.editions.api.event_views import EventViewSet
 from preo.editions.api.views import EditionViewSet
@@ -116,6 +117,9 @@ urlpatterns = [
     path("docs", pages.show_swagger),
     path("reference", pages.show_redoc),
     path("problems/<slug:code>", pages.describe_problem),
+    # The customers' own pages (preo/consents/preferences/links.py).
+    path("preferences/<str:token>", show_preferences),
+    path("unsubscribe/<str:token>", unsubscribe),
     path("operator/", admin.site.urls),
     path("healthz", health.live),
     path("readyz", health.ready),

@@ -1,0 +1,1 @@
+"""What customers see of their own consents, and how they take them back, by a link of their own."""
