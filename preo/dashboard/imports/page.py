@@ -18,6 +18,7 @@ from preo.dashboard.body_form import BodyForm
 from preo.dashboard.frame import Step, render_page, trail_to
 from preo.dashboard.imports.columns import ColumnRow, Need, column_rows, needs_of
 from preo.dashboard.imports.lists import AREA, import_url, list_step
+from preo.dashboard.imports.origin import Origin, origin_of
 from preo.dashboard.imports.problems import ShownProblems, kept_problems
 from preo.dashboard.imports.settings import settings_form
 from preo.dashboard.orders import curl_command
@@ -43,6 +44,7 @@ class ImportPage:
         awaited: str = "",
         problems: ShownProblems | None = None,
         typed: Sequence[Mapping[str, Any]] | None = None,
+        typed_origin: Mapping[str, Any] | None = None,
         refusal: DomainError | None = None,
     ) -> None:
         """`typed` and `refusal` are of a mapping that was not taken, `problems` of a check."""
@@ -52,6 +54,7 @@ class ImportPage:
         self._awaited = awaited
         self._problems = problems
         self._typed = typed
+        self._typed_origin = typed_origin
         self.refusal = refusal
 
     # --- where it stands ---
@@ -138,6 +141,10 @@ class ImportPage:
     @cached_property
     def columns(self) -> list[ColumnRow]:
         return column_rows(self.row, self._typed, self.refusal)
+
+    @cached_property
+    def origin(self) -> Origin:
+        return origin_of(self.row, self._typed_origin, self.refusal)
 
     @cached_property
     def needs(self) -> list[Need]:

@@ -59,7 +59,6 @@ def settings_form(place: Place, data_import: DataImport) -> BodyForm:
             "What it is",
             (
                 Text("name", "Name"),
-                Text("source", "From which system", help="Orders are known again by it."),
                 Select("default_country_code", "Country of phone numbers"),
             ),
         ),

@@ -12,6 +12,7 @@ from preo.dashboard.asked_views import asked_view, row_asked
 from preo.dashboard.body_form import save_form
 from preo.dashboard.imports.columns import checked_mappings, is_changed, posted_mappings
 from preo.dashboard.imports.lists import import_url
+from preo.dashboard.imports.origin import checked_origin, posted_origin
 from preo.dashboard.imports.page import AWAITED, ImportPage, render_import
 from preo.dashboard.imports.problems import checked_problems
 from preo.dashboard.imports.settings import settings_form
@@ -20,7 +21,7 @@ from preo.imports.api.columns import ColumnMappingViewSet
 from preo.imports.api.views import DataImportViewSet
 from preo.imports.models import DataImport, ImportStage
 from preo.imports.service import columns as column_service
-from preo.imports.service import stages
+from preo.imports.service import stages, uploads
 
 CHECK = "check"
 CONTINUE = "continue"
@@ -49,7 +50,7 @@ def change_reading(request: HttpRequest, place: Place, import_id: str) -> HttpRe
 def map_columns(request: HttpRequest, place: Place, import_id: str) -> HttpResponse:
     """Save what the columns are; `then` says whether to check all rows, or to go on with them."""
     data_import = row_asked(place, ColumnMappingViewSet, import_id, action="update_column_mappings")
-    typed = posted_mappings(data_import, request.POST)
+    typed, origin = posted_mappings(data_import, request.POST), posted_origin(request.POST)
     try:
         return _mapped(request, place, data_import, typed)
     except NotFoundError:
@@ -57,7 +58,9 @@ def map_columns(request: HttpRequest, place: Place, import_id: str) -> HttpRespo
     except DomainError as refusal:
         # What was saved before the refusal stands by now.
         fresh = row_asked(place, ColumnMappingViewSet, import_id, action="update_column_mappings")
-        page = ImportPage(place, fresh, now=timezone.now(), typed=typed, refusal=refusal)
+        page = ImportPage(
+            place, fresh, now=timezone.now(), typed=typed, typed_origin=origin, refusal=refusal
+        )
         return render_import(request, place, page)
 
 
@@ -66,6 +69,10 @@ def _mapped(
 ) -> HttpResponse:
     by, now, then = place.visitor.principal, timezone.now(), request.POST.get("then", "")
     mappings = checked_mappings(typed)
+    origin = checked_origin(posted_origin(request.POST), is_needed=then == CONTINUE)
+    data_import = uploads.update_import(
+        data_import_id=data_import.pk, changes=origin, by=by, now=now
+    )
     # To read the rows once more they must first be void, even by the same mapping.
     is_read = data_import.stage == ImportStage.NEEDS_PRODUCT_MAPPING
     if is_changed(data_import, mappings) or (is_read and then == CONTINUE):

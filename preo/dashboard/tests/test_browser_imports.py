@@ -64,6 +64,9 @@ def test_a_file_is_brought_mapped_checked_and_waits_for_its_products(
     expect(page.locator("#problems")).to_contain_text("dear")
 
     page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_label("From which system")).to_have_attribute("aria-invalid", "true")
+    page.get_by_label("From which system").fill("Old shop")
+    page.get_by_role("button", name="Continue").click()
     expect(page.locator("#standing")).to_contain_text("Reading all 2 rows")
     read_lines()
     if not scripts:
@@ -90,6 +93,7 @@ def test_the_pages_of_an_import_are_without_faults_and_fit_a_phone(
     page.get_by_role("button", name="Check all rows").click()
     expect(page.locator("#problems")).to_contain_text("dear")
     found += [*faults(page), overhang(page)]
+    page.get_by_label("From which system").fill("Old shop")
     page.get_by_role("button", name="Continue").click()
     expect(page.locator("#standing")).to_contain_text("Reading all 2 rows")
     read_lines()

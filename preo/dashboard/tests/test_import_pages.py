@@ -262,7 +262,6 @@ def test_another_delimiter_lets_the_file_be_read_again(edition: Edition, browser
             "decimal_separator": ",",
             "date_order": data_import.reading["date_order"],
             "name": data_import.name,
-            "source": data_import.source,
             "default_country_code": CountryCode.DK.value,
         },
     )

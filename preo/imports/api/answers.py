@@ -91,6 +91,13 @@ class DataImportSerializer(serializers.ModelSerializer[DataImport]):
         allow_null=True,
         help_text="dmy, mdy or ymd: what comes first in a date.",
     )
+    grouping = serializers.CharField(
+        source="reading.grouping",
+        read_only=True,
+        allow_null=True,
+        help_text="How the lines of one order stand: `lines`, each on a row with the order's own columns; "
+        "`first_line_only`, on rows of which only the first has them; `lines_in_a_cell`.",
+    )
 
     class Meta:
         model = DataImport
@@ -98,7 +105,7 @@ class DataImportSerializer(serializers.ModelSerializer[DataImport]):
             "id", "edition", "stage", "service", "source", "name", "data_file_name", "file_size",
             "default_country_code", "row_count", "progress", "error_message", "error_report_url",
             "created_by", "same_file_import_id", "encoding", "delimiter", "sheets", "sheet",
-            "header_row", "decimal_separator", "date_order", "started_at", "completed_at",
+            "header_row", "decimal_separator", "date_order", "grouping", "started_at", "completed_at",
             "undone_at", "created", "modified",
         ]  # fmt: skip
         read_only_fields = fields

@@ -14,6 +14,7 @@ from rest_framework.fields import empty
 from preo.core.errors import TooLargeError
 from preo.core.fields import IdField, TextField
 from preo.editions.models import CountryCode, Edition
+from preo.imports.columns.sources import EACH_A_LINE, FIRST_LINE_ONLY, IN_A_CELL
 from preo.imports.files.encodings import ENCODINGS
 from preo.imports.files.headers import MOST_ROWS
 from preo.imports.files.values import DateOrder
@@ -24,6 +25,11 @@ DATE_ORDERS = [
     (DateOrder.DAY_FIRST.value, "Day first"),
     (DateOrder.MONTH_FIRST.value, "Month first"),
     (DateOrder.YEAR_FIRST.value, "Year first"),
+]
+GROUPING_CHOICES = [
+    (EACH_A_LINE, "One line on each row, with the order's own columns"),
+    (FIRST_LINE_ONLY, "One line on each row, the order's own columns on its first row alone"),
+    (IN_A_CELL, "All lines of an order in one cell"),
 ]
 SEPARATORS = [(",", "Comma"), (".", "Point")]
 
@@ -89,6 +95,13 @@ class DataImportUpdateSerializer(serializers.Serializer[DataImport]):
     )
     decimal_separator = serializers.ChoiceField(SEPARATORS, required=False, allow_null=True)
     date_order = serializers.ChoiceField(DATE_ORDERS, required=False, allow_null=True)
+    grouping = serializers.ChoiceField(
+        GROUPING_CHOICES,
+        required=False,
+        allow_null=True,
+        help_text="How the lines of one order stand in the file. Chosen as `first_line_only`, a row that names "
+        "neither order nor buyer belongs to the order above it.",
+    )
 
     def validate_delimiter(self, value: str | None) -> str | None:
         if value is not None and (value.isalnum() or value in "\r\n\"' "):

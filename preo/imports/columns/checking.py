@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from preo.imports.columns.fields import CONSENT, CONSENT_DATE, Field, all_fields, find_field
+from preo.imports.columns.saved import name_source
+from preo.imports.columns.sources import IN_A_CELL
 from preo.imports.models import DataImport, ProblemLevel
-
-NAMELESS_SOURCE = "file"
-"""What a source is called that nobody named."""
 
 _NEEDED = {
     "missing_order_id": (("order_id",), "Say which column holds the order ID."),
@@ -25,6 +24,13 @@ _NEEDED = {
         "Say which column tells who bought: an e-mail address, a phone number or a customer ID.",
     ),
 }
+
+
+_NO_SOURCE = (
+    "Say which system the file is from, as `source`: it has no header by which it could be known, and "
+    "orders are known again by their system and their ID there."
+)
+_NO_LINE_ITEMS = "All lines are said to stand in one cell: say which column that is."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +62,22 @@ def check_mapping(data_import: DataImport) -> list[MappingProblem]:
     found += _missing(mapped)
     found += _repeated(mapped)
     found += _halves_of_consents(mapped, known)
+    if data_import.chosen.get("grouping") == IN_A_CELL and "line_items" not in mapped:
+        found.append(_error("missing_line_items", _NO_LINE_ITEMS, None, None))
     if not data_import.source:
-        message = (
-            "Nobody said which system the file is from. Order IDs of another such file may mean "
-            "other orders: give the import a source."
-        )
-        found.append(MappingProblem(ProblemLevel.WARNING, "missing_source", message))
+        found.append(_missing_source(name_source(names.values())))
     return found
+
+
+def _missing_source(name: str | None) -> MappingProblem:
+    """Without a header there is nothing by which two shops' files could be told apart."""
+    if name is None:
+        return _error("missing_source", _NO_SOURCE, None, None)
+    message = (
+        f"Nobody said which system the file is from: it will be called {name}, as each file with this "
+        "header. If two shops send such files, give each a source of its own, or their order IDs mix."
+    )
+    return MappingProblem(ProblemLevel.WARNING, "missing_source", message)
 
 
 def _error(code: str, message: str, column: str | None, value: str | None) -> MappingProblem:

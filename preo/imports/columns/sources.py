@@ -2,13 +2,15 @@
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from preo.imports.columns.headers import words_of
 
 Grouping = Literal["lines", "first_line_only", "lines_in_a_cell"]
 """How lines of one order stand in a file: each on a row that repeats the order's own columns; on
 rows of which only the first has them; or all in one cell of one row."""
+GROUPINGS: tuple[Grouping, ...] = get_args(Grouping)
+EACH_A_LINE, FIRST_LINE_ONLY, IN_A_CELL = GROUPINGS
 
 
 @dataclass(frozen=True, slots=True)

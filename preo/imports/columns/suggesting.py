@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from preo.imports.columns import looks
 from preo.imports.columns.fields import FIELDS, find_field
 from preo.imports.columns.headers import LEFT_ALONE, WORDS, words_of
-from preo.imports.columns.saved import find_saved
+from preo.imports.columns.saved import find_saved, has_no_header
 from preo.imports.columns.sources import Grouping, Source, recognise
 
 OF_SOURCE = 0.99
@@ -18,6 +18,8 @@ SAME_WORDS_AND_LOOKS = 0.95
 PART_OF_WORDS = 0.7
 SIMILAR_WORDS = 0.6
 LOOKS_ONLY = 0.55
+SAME_WIDTH = 0.5
+"""Of a file without a header, as one with as many columns was mapped."""
 LEAST = 0.5
 """Confidence from 0 to 1; what is below the least is not suggested."""
 
@@ -48,6 +50,8 @@ def suggest(columns: Sequence[Mapping[str, Any]], organization_id: uuid.UUID) ->
     source = recognise(set(names))
     grouping: Grouping = source.grouping if source else "lines"
     saved = find_saved(organization_id, names)
+    if saved is not None and has_no_header(names):
+        return Suggestion(_of_same_width(columns, saved.mappings), None, grouping)
     if saved is not None:
         return Suggestion(_as_saved(columns, saved.mappings), saved.source or None, grouping)
     guesses = _of_source(columns, source) if source else _by_words(columns)
@@ -67,6 +71,23 @@ def _as_saved(
         }
         for column in columns
     ]
+
+
+def _of_same_width(
+    columns: Sequence[Mapping[str, Any]], saved: Iterable[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """As saved where the values can be read so: nothing else says that it is such a file."""
+    samples = {column["index"]: column["samples"] for column in columns}
+    made = _as_saved(columns, saved)
+    for mapping in made:
+        kind = find_field(mapping["field"], FIELDS) if mapping["field"] else None
+        reads = looks.READS_AS.get(kind.type) if kind else None
+        seen = looks.look_at(samples[mapping["column"]])
+        is_alike = reads is None or seen.share(reads) > 0.9
+        mapping["field"] = mapping["field"] if is_alike else None
+        mapping["format"] = mapping["format"] if is_alike else None
+        mapping["confidence"] = SAME_WIDTH if mapping["field"] else None
+    return made
 
 
 def _mappings(

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from preo.imports.columns.sources import recognise
 from preo.imports.lines.faults import ERROR, Fault
+from preo.imports.lines.grouping import fill_orders, is_each_a_ticket
 from preo.imports.lines.inputs import read_inputs
 from preo.imports.lines.phones import stage_phones
 from preo.imports.lines.problems import Checked, write_problems
@@ -55,14 +55,9 @@ def _read(data_import: DataImport, *, with_phones: bool) -> list[Fault]:
     statement = read_statement(inputs, values, with_phones=with_phones)
     _run(statement.sql, statement.values)
     _run("ANALYZE import_read", {})
-    _place_orders(is_each_a_ticket=_is_each_a_ticket(data_import))
+    fill_orders(data_import, statement.faults)
+    _place_orders(is_each_a_ticket=is_each_a_ticket(data_import))
     return statement.faults
-
-
-def _is_each_a_ticket(data_import: DataImport) -> bool:
-    """Whether a row's status is its ticket's alone, so that an empty one says: not cancelled."""
-    source = recognise({column["name"] for column in data_import.columns})
-    return source is not None and source.grouping == "lines"
 
 
 def _place_orders(*, is_each_a_ticket: bool) -> None:

@@ -12,13 +12,12 @@ from preo.core import jobs
 from preo.core.access import Principal
 from preo.core.errors import FieldError, InvalidError
 from preo.imports.columns.checking import (
-    NAMELESS_SOURCE,
     MappingProblem,
     check_mapping,
     repeated_columns,
 )
 from preo.imports.columns.fields import ANY_METADATA, Field, all_fields, find_field
-from preo.imports.columns.saved import save_columns
+from preo.imports.columns.saved import name_source, save_columns
 from preo.imports.lines.inputs import date_order
 from preo.imports.lines.making import check_lines, make_lines
 from preo.imports.models import DataImport, ImportProblem, ImportStage, ProblemLevel
@@ -183,22 +182,25 @@ def process_columns(*, data_import_id: uuid.UUID, by: Principal, now: dt.datetim
     """
     data_import = _lock(data_import_id, ImportStage.NEEDS_COLUMN_MAPPING)
     errors = [
-        FieldError(
-            "/mappings", one.code, f"{one.column}: {one.message}" if one.column else one.message
-        )
-        for one in check_mapping(data_import)
-        if one.level == ProblemLevel.ERROR
+        _refused(one) for one in check_mapping(data_import) if one.level == ProblemLevel.ERROR
     ]
     if errors:
         raise InvalidError("The column mapping is not complete.", errors=errors)
     save_columns(data_import)
-    data_import.source = data_import.source or NAMELESS_SOURCE
+    names = [column["name"] for column in data_import.columns]
+    data_import.source = data_import.source or name_source(names) or ""
     data_import.error_message = ""
     data_import.modified = now
     demand_lines(data_import)
     data_import.save(update_fields=["source", "generation", "error_message", "modified"])
     record_import(data_import, "updated", by=by, changed=["stage"])
     return data_import
+
+
+def _refused(problem: MappingProblem) -> FieldError:
+    pointer = "/source" if problem.code == "missing_source" else "/mappings"
+    told = f"{problem.column}: {problem.message}" if problem.column else problem.message
+    return FieldError(pointer, problem.code, told)
 
 
 def demand_lines(data_import: DataImport) -> None:

@@ -26,6 +26,9 @@ from preo.imports.service.stages import (
 )
 
 LONGEST_FILE_NAME = 255
+_GROUPING = "grouping"
+"""Chosen like how the file is read, but the file need not be read again for it."""
+_CHOSEN = (*CHOICES, _GROUPING)
 _OF_TEXT = frozenset({"encoding", "delimiter"})
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
@@ -94,7 +97,7 @@ def _make(
 def update_import(
     *, data_import_id: uuid.UUID, changes: Mapping[str, Any], by: Principal, now: dt.datetime
 ) -> DataImport:
-    """Change name, source, default country, or how the file is read: then it is read again.
+    """Change name, source, default country, grouping, or how the file is read: then it is read again.
 
     A setting of how it is read is given up by None; what was found counts again. Raises
     NotFoundError, ImportStageError, and InvalidError for a setting that this kind of file has not.
@@ -105,19 +108,21 @@ def update_import(
         name
         for name, value in changes.items()
         if value
-        != (data_import.reading.get(name) if name in CHOICES else getattr(data_import, name))
+        != (data_import.reading.get(name) if name in _CHOSEN else getattr(data_import, name))
     ]
     if not changed:
         return data_import
     if changed != ["name"]:
         _check_open(data_import)
     reread = {name: value for name, value in settings.items() if name in changed}
-    for name in set(changed) - set(reread):
+    for name in set(changed) - set(reread) - {_GROUPING}:
         setattr(data_import, name, changes[name])
+    if _GROUPING in changed:
+        data_import.chosen = _chosen(data_import, {_GROUPING: changes[_GROUPING]})
     if reread:
         _choose(data_import, reread)
     elif changed != ["name"] and data_import.stage == ImportStage.NEEDS_PRODUCT_MAPPING:
-        # Lines were read for another country, products looked up for another source.
+        # Lines were read for another country or grouping, products looked up for another source.
         data_import.stage = ImportStage.NEEDS_COLUMN_MAPPING
         data_import.generation += 1
     data_import.modified = now
@@ -150,6 +155,10 @@ def _choose(data_import: DataImport, settings: Mapping[str, Any]) -> None:
     ]
     if errors:
         raise InvalidError(errors=errors)
-    chosen = {**data_import.chosen, **settings}
-    data_import.chosen = {name: value for name, value in chosen.items() if value is not None}
+    data_import.chosen = _chosen(data_import, settings)
     demand_reading(data_import)
+
+
+def _chosen(data_import: DataImport, settings: Mapping[str, Any]) -> dict[str, Any]:
+    chosen = {**data_import.chosen, **settings}
+    return {name: value for name, value in chosen.items() if value is not None}
