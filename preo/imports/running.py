@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from django.db import transaction
 
+from preo.customers.locks import share_people
 from preo.imports.consents import keep_consents
 from preo.imports.files.staging import VoidError
 from preo.imports.models import DataImport, ImportStage, ProductMapping
@@ -64,6 +65,7 @@ def _chunks(orders: Iterable[FileOrder], lines: int) -> Iterator[list[FileOrder]
 def _bring_in_chunk(
     data_import: DataImport, chunk: list[FileOrder], *, create_products: bool, now: dt.datetime
 ) -> None:
+    share_people(data_import.organization_id)
     lock_wanted(data_import)
     orders = [one for one in chunk if one.order is not None]
     taken = take_orders(

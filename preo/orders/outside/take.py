@@ -12,6 +12,7 @@ from preo.catalog.outside.drafts import make_drafts
 from preo.catalog.outside.finding import find_products
 from preo.catalog.outside.shapes import ProductMapping, Shelf
 from preo.core.access import Principal
+from preo.customers.locks import share_people
 from preo.customers.outside.making import EMAIL_ONCE
 from preo.customers.outside.shapes import Book
 from preo.editions.models import Edition
@@ -78,8 +79,8 @@ def take_orders(
     Two calls at once for the same system and organization wait for each other by an advisory lock:
     an order is many rows, and `ON CONFLICT` could keep only its first from being doubled. The
     unique constraint stays as the wall behind the lock. The organization, not the edition, is
-    locked because customers' external ids are the organization's. Calls of two systems run side by
-    side; should they give one e-mail to two customers at the same moment, or run into a deadlock, or
+    locked because customers' external ids are the organization's. Nobody is erased or merged while a
+    call runs (`customers.locks`). Calls of two systems run side by side; should they give one e-mail to two customers at the same moment, or run into a deadlock, or
     should a product be deleted meanwhile, the call is done again and then sees what others wrote.
 
     Raises ValueError for a service without name, or with one of more than 64 characters or with
@@ -100,6 +101,7 @@ def take_orders(
     for is_last in (False,) * (TRIES - 1) + (True,):
         try:
             with transaction.atomic():
+                share_people(place.organization_id)
                 _lock_source(place)
                 tables.stage(read, names, mapped)
                 done = taken(place, read, _work(call))
