@@ -42,10 +42,22 @@ class AddressHash(models.Func):
     output_field = models.UUIDField()
 
 
+class Never(models.Func):
+    """A moment before all others: what `last_seen` counts as, in an order, of who was not seen yet."""
+
+    template = "'-infinity'::timestamptz"
+    arity = 0
+    output_field = models.DateTimeField()
+
+
+PRESENT = models.Q(erased_at__isnull=True, merged_into__isnull=True)
+"""Neither erased nor merged into another: such rows only keep what must stay."""
+
+
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def present(self) -> "CustomerQuerySet":
-        """Without those who were erased or merged into another: their rows only keep what must stay."""
-        return self.filter(erased_at__isnull=True, merged_into__isnull=True)
+        """Without those who were erased or merged into another."""
+        return self.filter(PRESENT)
 
 
 class Customer(Row):
@@ -56,7 +68,7 @@ class Customer(Row):
 
     id_prefix: ClassVar[str] = "usr"
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
     email = models.CharField(max_length=254, null=True)  # noqa: DJ001 - unique where there is one
     """Normalised: NFC and lower case."""
     phone_number = models.CharField(max_length=32, null=True)  # noqa: DJ001 - absent, not empty
@@ -116,7 +128,7 @@ class Customer(Row):
             ),
             models.CheckConstraint(
                 name="customer_gone_is_empty",
-                condition=models.Q(erased_at__isnull=True, merged_into__isnull=True)
+                condition=PRESENT
                 | models.Q(
                     email__isnull=True,
                     phone_number__isnull=True,
@@ -128,8 +140,25 @@ class Customer(Row):
             one_of("customer_language", "language", Language),
         ]
         indexes = [
+            # Although others begin with it: it is a tenth of their size, and the exact count of a
+            # whole list reads nothing else.
+            models.Index(fields=["organization"], name="customer_present", condition=PRESENT),
             models.Index(
-                fields=["organization", "-date_joined", "-id"], name="customer_newest_first"
+                fields=["organization", "-date_joined", "-id"],
+                name="customer_newest_first",
+                condition=PRESENT,
+            ),
+            models.Index(
+                fields=["organization", "full_name", "id"],
+                name="customer_by_full_name",
+                condition=PRESENT,
+            ),
+            models.Index(
+                models.F("organization"),
+                models.OrderBy(Coalesce("last_seen", Never()), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="customer_by_last_seen",
+                condition=PRESENT,
             ),
             models.Index(
                 fields=["organization", "phone_number"],

@@ -43,10 +43,13 @@ def audience_of(segment: Segment) -> Audience:
 
 
 def belongs(audience: Audience) -> Sql:
-    """Whether the customer `u` counts at all: of an edition, those with a confirmed or completed
-    order there.
+    """Whether the customer `u` counts at all: is neither erased nor merged into another and, of an
+    edition, has a confirmed or completed order there.
     """
-    own = build("u.organization_id = {}", audience.organization_id)
+    own = build(
+        "u.organization_id = {} AND u.erased_at IS NULL AND u.merged_into_id IS NULL",
+        audience.organization_id,
+    )
     return build("{} AND {}", own, bought(audience)) if audience.edition else own
 
 

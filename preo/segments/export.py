@@ -29,6 +29,7 @@ _ROWS = """
     FROM segments_member member
     JOIN customers_customer customer
         ON customer.id = member.customer_id AND (customer.organization_id = {{}}) IS TRUE
+        AND customer.erased_at IS NULL AND customer.merged_into_id IS NULL
     CROSS JOIN LATERAL (
         SELECT count(*) AS orders,
             sum(o.amount - o.refunded) FILTER (WHERE o.currency = {{}}) AS spent

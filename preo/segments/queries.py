@@ -1,15 +1,13 @@
 """Reading segments and their members."""
 
 import datetime as dt
-import unicodedata
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Lower
+from django.db.models.functions import Cast
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from preo.core.access import Principal, Role
-from preo.core.models import parse_id
 from preo.customers.models import Customer
 from preo.orders.models import Order
 from preo.segments.models import Member, Segment, SegmentStatus
@@ -18,17 +16,9 @@ JOB = "segments.calculate"
 
 
 def members_as_customers(segment: Segment) -> QuerySet[Customer]:
-    """The customers who are in a segment, by its last calculation."""
+    """The customers who are in a segment, by its last calculation, but for those who went since."""
     keys = Member.objects.filter(segment=segment).values("customer_id")
-    return Customer.objects.filter(organization=segment.organization_id, pk__in=keys)
-
-
-def customers_with_text(queryset: QuerySet[Customer], text: str) -> QuerySet[Customer]:
-    """Customers in whose name, e-mail or phone number the text stands, or the one with this id."""
-    term = unicodedata.normalize("NFC", text.strip())
-    if key := parse_id(Customer, term):
-        return queryset.filter(pk=key)
-    return queryset.filter(search__contains=Lower(Value(term, output_field=TextField())))
+    return Customer.objects.present().filter(organization=segment.organization_id, pk__in=keys)
 
 
 def visible_customers(segment: Segment, *, by: Principal) -> QuerySet[Customer]:
@@ -36,7 +26,7 @@ def visible_customers(segment: Segment, *, by: Principal) -> QuerySet[Customer]:
 
     To who has only an edition's role those who have an order there.
     """
-    customers = Customer.objects.filter(organization=segment.organization_id)
+    customers = Customer.objects.present().filter(organization=segment.organization_id)
     if by.role_in(segment.organization_id) >= Role.STAFF:
         return customers
     orders = Order.objects.filter(

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from preo.editions.models import Edition
+from preo.segments.audience import Audience, belongs
 from preo.segments.cel import tree
 from preo.segments.cel.compile.condition import compile_condition
 from preo.segments.cel.compile.scope import Mode
@@ -58,7 +59,7 @@ class Place:
         """The customers for whom the statement is true, by each way that it may be run."""
         assert reading.tree is not None
         made = compile_condition(reading.tree, self.schema, now=NOW, mode=mode)
-        own = build("u.organization_id = {}", bind(self.organization.pk, "uuid"))
+        own = belongs(Audience(self.organization))
         if mode is Mode.POINT:
             given = bind([facts.key for facts in self.facts], "uuid[]")
             own = build("{} AND u.id = ANY({})", own, given)

@@ -66,7 +66,7 @@ def read_facts(organization: Organization, edition: Edition | None, now: datetim
             consents=answers[customer.pk],
             segments=members[customer.pk],
         )
-        for customer in Customer.objects.filter(organization=organization)
+        for customer in Customer.objects.present().filter(organization=organization)
     ]
 
 

@@ -127,7 +127,18 @@ def _make_side(random: Random, owner: Organization, rival: Organization, size: i
         if random.random() < 0.3
     )
     _make_passes(random, world)
+    _make_gone(world)
     return world
+
+
+def _make_gone(world: World) -> None:
+    """People of whom only an empty row is left."""
+    kinds: tuple[dict[str, Any], ...] = (
+        {"erased_at": TIMES[0]},
+        {"merged_into": world.customers[0]},
+    )
+    for gone in kinds:
+        Customer.objects.create(organization=world.organization, date_joined=TIMES[0], **gone)
 
 
 def _make_products(edition: Edition) -> list[Product]:

@@ -9,11 +9,12 @@ from preo.core.access import Principal
 from preo.core.errors import InvalidError
 from preo.core.models import parse_id
 from preo.customers.models import Customer
+from preo.customers.queries import customers_with_text
 from preo.dashboard.places import Place
 from preo.dashboard.segments.drafts import read_draft
 from preo.segments.explanation import Explanation, ExplanationTooSlowError, ShownPart, explain
 from preo.segments.models import CommunicationChannel, Segment
-from preo.segments.queries import customers_with_text, visible_customers
+from preo.segments.queries import visible_customers
 from preo.segments.reach import CONSENT
 
 SHORTEST = 2

@@ -23,6 +23,7 @@ from preo.activity.models import Activity
 from preo.core.errors import NotFoundError
 from preo.core.listing import Page, take_page
 from preo.customers.models import Customer
+from preo.customers.queries import customers_with_text
 from preo.dashboard.asked_views import asked_view, row_asked
 from preo.dashboard.frame import Step, render_page, trail_to
 from preo.dashboard.listing_parts import Pager, read_page_number, read_page_size, read_text
@@ -35,7 +36,7 @@ from preo.segments.api.people import SegmentPeopleViewSet
 from preo.segments.api.views import SegmentViewSet
 from preo.segments.export import stream_members
 from preo.segments.models import Segment
-from preo.segments.queries import customers_with_text, members_as_customers
+from preo.segments.queries import members_as_customers
 from preo.segments.service import calculations
 from preo.segments.service.calculations import NoConditionError, request_calculation
 from preo.segments.service.segments import SegmentNamedError

@@ -5,10 +5,10 @@ from django.db.models import QuerySet
 
 from preo.core.filters import Filters, IdFilter
 from preo.customers.models import Customer
+from preo.customers.queries import customers_with_text
 from preo.editions.models import Edition
 from preo.organizations.models import Organization
 from preo.segments.models import CommunicationChannel, CommunicationType, SegmentStatus
-from preo.segments.queries import customers_with_text
 
 
 class SegmentFilters(Filters):

@@ -67,6 +67,20 @@ def is_in(customer: Customer, cast: Cast, **values: Any) -> bool:
     return customer in members(segment)
 
 
+def test_an_erased_or_merged_customer_is_no_member(cast: Cast) -> None:
+    stays = make_order(edition=cast.edition).customer
+    kinds: tuple[dict[str, Any], ...] = ({"erased_at": NOW}, {"merged_into": stays})
+    for gone in kinds:
+        customer = make_order(edition=cast.edition).customer
+        # With a pass, so that it is not for want of an address.
+        give_pass(customer, cast.edition)
+        empty = {"email": None, "first_name": "", "last_name": "", "metadata": {}}
+        Customer.objects.filter(pk=customer.pk).update(**empty, **gone)
+        assert not is_in(customer, cast)
+        assert not is_in(customer, cast, edition=cast.edition)
+    assert is_in(stays, cast)
+
+
 def test_a_rivals_customer_is_no_member(cast: Cast) -> None:
     theirs = make_customer(organization=cast.rival)
     assert not is_in(theirs, cast)

@@ -1,0 +1,45 @@
+"""Reading customers."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from django.db.models import Q, QuerySet, TextField, Value
+from django.db.models.functions import Lower
+
+from preo.core.models import parse_id
+from preo.customers.models import Customer
+
+_MOST_BLANKS = 6
+"""In a term: a name with more parts than this is found by a part of it."""
+_PUNCTUATED_NUMBER = re.compile(r"\+?[\d\s().-]{4,}", re.ASCII)
+_PUNCTUATION = re.compile(r"[\s().-]")
+
+
+def customers_with_text(queryset: QuerySet[Customer], text: str) -> QuerySet[Customer]:
+    """Customers in whose name, e-mail or phone number the text stands, or the one with this id.
+
+    All of these are one column under one trigram index, a line each; a text of less than three
+    characters is looked for among the rows that the other filters leave.
+    """
+    term = " ".join(unicodedata.normalize("NFC", text).split())
+    if key := parse_id(Customer, term):
+        return queryset.filter(pk=key)
+    condition = Q()
+    for spelling in _spellings(term):
+        condition |= Q(search__contains=Lower(Value(spelling, output_field=TextField())))
+    return queryset.filter(condition)
+
+
+def _spellings(term: str) -> Iterator[str]:
+    """The term, and as it stands in the column: a first and a last name are two lines there, and a
+    phone number has no blanks, hyphens or parentheses.
+    """
+    yield term
+    blanks = [place for place, letter in enumerate(term) if letter == " "]
+    for place in blanks[:_MOST_BLANKS]:
+        yield f"{term[:place]}\n{term[place + 1 :]}"
+    if _PUNCTUATED_NUMBER.fullmatch(term):
+        plain = _PUNCTUATION.sub("", term)
+        if plain != term:
+            yield plain
