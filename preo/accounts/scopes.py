@@ -8,7 +8,9 @@ TAGS = (
     "api-keys",
     "editions",
     "catalog",
+    "consents",
     "orders",
+    "users",
     "segments",
     "data-imports",
 )

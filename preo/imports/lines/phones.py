@@ -3,30 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-import phonenumbers
 from django.db import connection
 
+from preo.core.phones import read_phone
 from preo.imports.lines.expressions import without_disguise
 from preo.imports.lines.inputs import Input
-
-_LONGEST = 60
-
-
-def read_phone(written: str, country_code: str) -> str | None:
-    """The number in E.164; None for what cannot be called.
-
-    `country_code` is the prefix, such as `+45`, of a number that has none of its own.
-    """
-    region = phonenumbers.region_code_for_country_code(int(country_code))
-    if len(written) > _LONGEST:
-        return None
-    try:
-        number = phonenumbers.parse(written, region)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def stage_phones(one: Input, values: dict[str, Any], country_code: str) -> None:
