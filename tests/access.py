@@ -17,6 +17,7 @@ from preo.catalog.tests.factories import (
     make_product,
     make_vendor,
 )
+from preo.consents.tests.factories import make_consent
 from preo.editions.models import Edition, Event
 from preo.editions.tests.factories import make_event
 from preo.imports.tests.factories import make_import
@@ -43,6 +44,11 @@ ACCESS: dict[tuple[str, str], str] = {
     ("GET", "categories/{id}"): "staff",
     ("PATCH", "categories/{id}"): "manager",
     ("DELETE", "categories/{id}"): "manager",
+    ("GET", "consents"): "staff",
+    ("POST", "consents"): "manager",
+    ("GET", "consents/{id}"): "staff",
+    ("PATCH", "consents/{id}"): "manager",
+    ("DELETE", "consents/{id}"): "manager",
     ("GET", "data-imports"): "staff",
     ("POST", "data-imports"): "staff",
     ("POST", "data-imports/external-orders"): "staff",
@@ -139,6 +145,7 @@ ROWS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     # For each route with an id: the prefix, and a row of a given edition.
     "api-keys/{id}": ("key", lambda edition: make_key(edition=edition)[0]),
     "categories/{id}": ("cat", lambda edition: make_category(edition=edition)),
+    "consents/{id}": ("cns", lambda edition: make_consent(edition=edition, published=False)),
     "data-imports/{id}": ("imp", lambda edition: make_import(edition=edition)),
     "data-imports/{id}/cancel": ("imp", lambda edition: make_import(edition=edition)),
     "data-imports/{id}/column-mappings": ("imp", lambda edition: make_mapped(edition=edition)),
@@ -193,6 +200,11 @@ BODIES: dict[tuple[str, str], Callable[[Any], Any]] = {
         "name": {"en": "Food"},
     },
     ("PATCH", "categories/{id}"): lambda cast: {"name": {"en": "Drinks"}},
+    ("POST", "consents"): lambda cast: {
+        "organization_id": cast.northlight.api_id,
+        "title": "Newsletter",
+    },
+    ("PATCH", "consents/{id}"): lambda cast: {"title": "News"},
     ("POST", "data-imports"): lambda cast: {
         "edition_id": cast.edition.api_id,
         "data_file_base64": "b3JkZXIsZW1haWwKMSxhQGV4YW1wbGUuY29tCg==",

@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "preo.core.middleware.UploadBound",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -198,6 +199,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "OrderTypeEnum": "preo.orders.models.OrderType",
         "OrderStatusEnum": "preo.orders.models.OrderStatus",
         "ProductTypeEnum": "preo.catalog.models.ProductType",
+        "ConsentTypeEnum": "preo.consents.models.ConsentType",
+        "ConsentScopeEnum": "preo.consents.models.Scope",
         "ImportOutcomeEnum": "preo.imports.api.external_orders.OUTCOMES",
         "PurchaseStatusEnum": "preo.orders.models.PurchaseStatus",
         "SegmentStatusEnum": "preo.segments.models.SegmentStatus",
@@ -253,6 +256,8 @@ SEGMENT_WORK_MEM = f"{environment.number('PREO_SEGMENT_MEMORY_MB', default=256)}
 
 # --- imports of files -------------------------------------------------------------------------
 IMPORT_FILE_LIMIT = environment.number("PREO_IMPORT_FILE_MB", default=200) * 1024**2
+# Of a form with a file: the fields and boundaries around it are small.
+MAX_UPLOAD_BYTES = IMPORT_FILE_LIMIT + 1024**2
 # What comes as base64 stands in memory whole.
 IMPORT_BASE64_LIMIT = 10 * 1024**2
 # What the process may use that reads a workbook.

@@ -15,6 +15,7 @@ from preo.catalog.api.location_views import LocationViewSet
 from preo.catalog.api.product_views import ProductViewSet
 from preo.catalog.api.vendor_views import VendorViewSet
 from preo.config import admin
+from preo.consents.api.views import ConsentViewSet
 from preo.consents.preferences.pages import show_preferences, unsubscribe
 from preo.core import pages
 from preo.editions.api.event_views import EventViewSet
@@ -47,6 +48,8 @@ api = [
     path("api-keys/<str:id>", ApiKeyViewSet.as_view(DELETE)),
     path("categories", CategoryViewSet.as_view(READ_ALL | CREATE)),
     path("categories/<str:id>", CategoryViewSet.as_view(READ_ONE | CHANGE | DELETE)),
+    path("consents", ConsentViewSet.as_view(READ_ALL | CREATE)),
+    path("consents/<str:id>", ConsentViewSet.as_view(READ_ONE | CHANGE | DELETE)),
     path("editions", EditionViewSet.as_view(READ_ALL | {"post": "create"})),
     path("editions/_meta", EditionViewSet.as_view({"get": "choices"})),
     path("editions/<str:id>", EditionViewSet.as_view(READ_ONE | CHANGE)),

@@ -1,3 +1,4 @@
+import uuid
 from typing import ClassVar
 
 from django.db import models
@@ -90,6 +91,11 @@ class Consent(Row):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def product_ids(self) -> list[uuid.UUID]:
+        """Of the products, in their order where they were fetched in it."""
+        return [product.pk for product in self.products.all()]
 
 
 class ConsentAnswer(Row):

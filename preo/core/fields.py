@@ -134,7 +134,7 @@ class TranslatedInField(serializers.DictField):
 
     def __init__(self, **options: Any) -> None:
         child = TextField(max_length=MAX_TRANSLATED, allow_blank=True)
-        super().__init__(child=child, **options)
+        super().__init__(**{"child": child} | options)
 
     def to_internal_value(self, data: Any) -> dict[str, str]:
         texts: dict[str, str] = super().to_internal_value(data)

@@ -1,0 +1,1 @@
+"""Consents over HTTP: what is given, what is taken, and the viewset."""
