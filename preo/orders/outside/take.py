@@ -1,5 +1,6 @@
 """The one way in for orders from elsewhere."""
 
+import uuid
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -102,7 +103,7 @@ def take_orders(
         try:
             with transaction.atomic():
                 share_people(place.organization_id)
-                _lock_source(place)
+                lock_source(place.organization_id, place.service)
                 tables.stage(read, names, mapped)
                 done = taken(place, read, _work(call))
                 record_taken(place, read, done, how=recording, by=by)
@@ -178,10 +179,11 @@ def _make_products(call: _Call) -> int:
     return fail_orders()
 
 
-def _lock_source(place: Place) -> None:
+def lock_source(organization_id: uuid.UUID, service: str) -> None:
+    """Keep other calls for this system and organization waiting until the transaction ends."""
     run(
         "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))",
-        {"name": f"preo.orders.outside:{place.organization_id}:{place.service}"},
+        {"name": f"preo.orders.outside:{organization_id}:{service}"},
     )
 
 
