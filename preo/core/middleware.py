@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponseBase
 
 from preo.core import ids
@@ -47,3 +49,19 @@ class RequestLog:
             milliseconds=round(seconds * 1000, 1),
             caller=getattr(request, "caller", None),
         )
+
+
+class UploadBound:
+    """Refuses a form whose files are too large by its declared length, with nothing of it read.
+
+    A page's form is read whole, to find its token, before any view is asked.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        length = request.META.get("CONTENT_LENGTH") or ""
+        if length.isdigit() and int(length) > settings.MAX_UPLOAD_BYTES:
+            raise RequestDataTooBig("The body is longer than any that is taken.")
+        return self.get_response(request)

@@ -5,6 +5,7 @@ from typing import Any
 
 from csp.decorators import csp_update
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -28,7 +29,8 @@ def _page(request: HttpRequest, error: errors.DomainError) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(request, errors.MalformedError())
+    is_too_large = isinstance(exception, RequestDataTooBig)
+    return _page(request, errors.TooLargeError() if is_too_large else errors.MalformedError())
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,10 +1,10 @@
 """Django's WSGI application, with two kinds of requests that Django does not take by itself."""
 
 import io
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 
 _CHUNK = 64 * 1024
@@ -37,6 +37,10 @@ def _with_length(environ: dict[str, Any]) -> dict[str, Any]:
         return environ
     if not environ.get("wsgi.input_terminated"):  # the server cannot say where the body ends
         return environ
+    if environ.get("CONTENT_TYPE", "").lower().startswith("multipart/form-data"):
+        # A file goes to disk as it comes; it is as long as it turns out to be.
+        length = str(settings.MAX_UPLOAD_BYTES)
+        return {**environ, "CONTENT_LENGTH": length, "wsgi.input": _Bounded(environ["wsgi.input"])}
     body = bytearray()
     # One byte beyond the bound is enough to be refused for it.
     while len(body) <= settings.MAX_BODY_BYTES:
@@ -45,3 +49,26 @@ def _with_length(environ: dict[str, Any]) -> dict[str, Any]:
             break
         body += chunk
     return {**environ, "CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)}
+
+
+class _Bounded:
+    """A stream that refuses to go on beyond the longest body that is taken."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._left = settings.MAX_UPLOAD_BYTES
+
+    def read(self, size: int) -> bytes:
+        """Raises RequestDataTooBig."""
+        return self._counted(self._stream.read(size))
+
+    def readline(self, size: int) -> bytes:
+        """Raises RequestDataTooBig."""
+        return self._counted(self._stream.readline(size))
+
+    def _counted(self, piece: bytes) -> bytes:
+        self._left -= len(piece)
+        # The caller takes so many bytes and no more: what is behind them has to be asked for here.
+        if self._left < 0 or (self._left == 0 and self._stream.read(1)):
+            raise RequestDataTooBig("The body is longer than any that is taken.")
+        return piece

@@ -58,7 +58,7 @@ def origin_of(
 def posted_origin(post: QueryDict) -> dict[str, Any]:
     """What was typed, of what was asked. Texts hold no NUL."""
     typed: dict[str, Any] = {
-        name: post[name].replace("\0", "").strip() for name in _FIELDS if name in post
+        name: post.get(name, "").replace("\0", "").strip() for name in _FIELDS if name in post
     }
     return typed | ({"grouping": None} if typed.get("grouping") == "" else {})
 

@@ -111,7 +111,7 @@ def _delete_some(table: str, data_import_id: uuid.UUID) -> bool:
             """,  # noqa: S608 - a table of ours
             [data_import_id],
         )
-        return cursor.rowcount >= AT_ONCE
+        return bool(cursor.rowcount >= AT_ONCE)
 
 
 def _delete_nameless(now: dt.datetime) -> Iterator[int]:
