@@ -5,6 +5,7 @@ there. It checks less than ours, keeps no origin, and knows no preview, mapping 
 """
 
 import csv
+import datetime as dt
 import time
 from decimal import Decimal
 from itertools import islice
@@ -53,7 +54,7 @@ class LineResource(resources.ModelResource):  # type: ignore[misc] # has no type
             attribute="product", column_name="Lineitem name", widget=OfEdition(edition)
         )
 
-    def before_import_row(self, row: Any, **_: Any) -> None:
+    def before_import_row(self, row: Any, **__: Any) -> None:
         """The order's own columns stand on its first line alone."""
         organization, is_first = self.edition.organization, bool(row["Financial Status"])
         row["position"] = 0 if is_first else 1
@@ -86,10 +87,10 @@ class LineResource(resources.ModelResource):  # type: ignore[misc] # has no type
             "service_fee": shipping, "discount": discount, "amount": total, "paid": total,
             "customer_name": row["Billing Name"], "customer_email": customer.email,
             "coupon_code": row["Discount Code"] or None,
-            "created": timezone.datetime.fromisoformat(row["Created at"]),
+            "created": dt.datetime.fromisoformat(row["Created at"]),
         }  # fmt: skip
 
-    def before_save_instance(self, instance: Purchase, row: Any, **_: Any) -> None:
+    def before_save_instance(self, instance: Purchase, row: Any, **__: Any) -> None:
         order = self.order
         price = int(Decimal(row["Lineitem price"]) * 100)
         cart, is_new = Cart.objects.get_or_create(order=order, defaults=self.place)
