@@ -7,8 +7,9 @@ Under `no-referrer` browsers say even of the page's own form that it comes from 
 
 import ipaddress
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
+from typing import TypedDict
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -42,6 +43,14 @@ _POLICY = (
 )
 _METHODS = ["GET", "HEAD", "POST"]
 _BY_TAG = {words_in(language).tag: language for language in Language}
+
+
+class Source(TypedDict):
+    """Whence an answer came, as it is kept with it."""
+
+    ip_address: str | None
+    user_agent: str | None
+
 
 _View = Callable[[HttpRequest, str], HttpResponse]
 
@@ -206,10 +215,12 @@ def _shown(topic: Topic, words: Words) -> dict[str, object]:
 
 
 def _render(
-    template: str, language: Language, context: dict[str, object], *, status: int = 200
+    template: str, language: Language, context: Mapping[str, object], *, status: int = 200
 ) -> HttpResponse:
     # Without the request: no processor of it may look for a session.
-    html = render_to_string(f"preferences/{template}.html", {"words": words_in(language)} | context)
+    html = render_to_string(
+        f"preferences/{template}.html", {"words": words_in(language), **context}
+    )
     response = HttpResponse(html, status=status)
     response["Content-Language"] = words_in(language).tag
     return response
@@ -229,8 +240,7 @@ def _browser_language(request: HttpRequest) -> Language:
     return Language.EN
 
 
-def _source(request: HttpRequest) -> dict[str, str | None]:
-    """Whence an answer came, as it is kept with it."""
+def _source(request: HttpRequest) -> Source:
     address = client_address(request.META).partition("%")[0]
     try:
         ip_address: str | None = str(ipaddress.ip_address(address))

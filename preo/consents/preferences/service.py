@@ -62,23 +62,24 @@ def change_answers(
             "consent_id", "accepted"
         )
     )
-    answers = [
-        Answer(
-            customer_id=kept.pk,
-            consent_id=consent.pk,
-            accepted=choice.accepted,
-            answered=now,
-            text=consent.consent_text[choice.language],
-            language=choice.language,
-            ip_address=ip_address,
-            user_agent=user_agent,
-        )
-        for consent in consents.order_by("order", "id")
-        if (choice := wanted[consent.pk])
-        and present.get(consent.pk) != choice.accepted
-        and (consent.enabled or not choice.accepted)
-        and consent.consent_text.get(choice.language)
-    ]
+    answers = []
+    for consent in consents.order_by("order", "id"):
+        choice = wanted[consent.pk]
+        text = consent.consent_text.get(choice.language)
+        is_open = consent.enabled or not choice.accepted
+        if text and is_open and present.get(consent.pk) != choice.accepted:
+            answers.append(
+                Answer(
+                    customer_id=kept.pk,
+                    consent_id=consent.pk,
+                    accepted=choice.accepted,
+                    answered=now,
+                    text=text,
+                    language=choice.language,
+                    ip_address=ip_address,
+                    user_agent=user_agent,
+                )
+            )
     _write(kept, answers, Method.PREFERENCE_PAGE, now)
     return len(answers)
 
@@ -138,7 +139,7 @@ def _follow(customer_id: uuid.UUID, *, lock: bool) -> Customer:
     """The row at the end of all merges; locked, so that answers and merges wait for each other."""
     rows = Customer.objects.select_related("organization")
     if lock:
-        rows = rows.select_for_update(of=("self",))
+        rows = rows.select_for_update(of=("self",), no_key=True)
     found = rows.filter(pk=customer_id).first()
     # Nobody is merged into one who is gone already, so this cannot go round.
     while found is not None and found.merged_into_id is not None:
