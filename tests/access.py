@@ -108,6 +108,9 @@ ACCESS: dict[tuple[str, str], str] = {
     ("POST", "segments/{id}/recalculate"): "manager",
     ("POST", "segments/{id}/reset"): "manager",
     ("GET", "segments/{id}/users"): "staff",
+    ("GET", "users"): "staff",
+    ("GET", "users/{id}"): "staff",
+    ("PATCH", "users/{id}"): "staff",
     ("GET", "vendors"): "staff",
     ("POST", "vendors"): "manager",
     ("GET", "vendors/{id}"): "staff",
@@ -119,6 +122,7 @@ WHOLE_ORGANIZATION = {
     # Operations that an edition's role does not reach, whatever it is.
     ("PATCH", "events/{id}"),
     ("PATCH", "organizations/{id}"),
+    ("PATCH", "users/{id}"),
     ("PATCH", "vendors/{id}"),
     ("DELETE", "vendors/{id}"),
 }
@@ -179,6 +183,7 @@ ROWS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "segments/{id}/recalculate": ("seg", lambda edition: make_segment(edition=edition)),
     "segments/{id}/reset": ("seg", lambda edition: make_segment(edition=edition)),
     "segments/{id}/users": ("seg", lambda edition: make_segment(edition=edition)),
+    "users/{id}": ("usr", lambda edition: make_order(edition=edition).customer),
     "vendors/{id}": ("vnd", make_vendor_at),
 }
 
@@ -269,6 +274,7 @@ BODIES: dict[tuple[str, str], Callable[[Any], Any]] = {
     },
     ("POST", "segments/{id}/recalculate"): lambda cast: {},
     ("POST", "segments/{id}/reset"): lambda cast: {},
+    ("PATCH", "users/{id}"): lambda cast: {"first_name": "Ada"},
     ("POST", "vendors"): lambda cast: {
         "organization_id": cast.northlight.api_id,
         "name": "Bakery",

@@ -40,6 +40,11 @@ def _spellings(term: str) -> Iterator[str]:
     for place in blanks[:_MOST_BLANKS]:
         yield f"{term[:place]}\n{term[place + 1 :]}"
     if _PUNCTUATED_NUMBER.fullmatch(term):
-        plain = _PUNCTUATION.sub("", term)
+        plain = plain_number(term)
         if plain != term:
             yield plain
+
+
+def plain_number(written: str) -> str:
+    """A phone number, or a part of one, as numbers are kept: without what sets it apart."""
+    return _PUNCTUATION.sub("", written)

@@ -1,4 +1,5 @@
 import datetime as dt
+import uuid
 
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 
@@ -31,3 +32,9 @@ def readable_events(by: Principal, least: Role) -> "QuerySet[Event]":
     return Event.objects.filter(
         Q(organization__in=by.organization_ids(least)) | Q(Exists(editions))
     )
+
+
+def newest_country_code(organization_id: uuid.UUID) -> str | None:
+    """The default prefix of phone numbers of the edition that was made last, such as `+45`."""
+    newest = Edition.objects.filter(organization=organization_id).order_by("-created", "-id")
+    return newest.values_list("default_country_code", flat=True).first()

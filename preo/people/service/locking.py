@@ -1,0 +1,20 @@
+"""Holding the customers of whom something is done in all slices at once."""
+
+import uuid
+
+from preo.customers.locks import hold_people
+from preo.customers.models import Customer
+
+
+def lock_customers(organization_id: uuid.UUID, *ids: uuid.UUID) -> dict[uuid.UUID, Customer]:
+    """Those of the customers who are present, their rows locked in the order of their ids.
+
+    Everybody else who writes of the organization's people has come to an end, or waits.
+    """
+    hold_people(organization_id)
+    rows = (
+        Customer.objects.present()
+        .select_for_update(of=("self",))
+        .filter(organization=organization_id, pk__in=ids)
+    )
+    return {row.pk: row for row in rows.order_by("id")}
