@@ -210,10 +210,10 @@ def test_the_number_of_queries_does_not_grow_with_the_consents(
 ) -> None:
     for number in range(3):
         make_consent(organization=customer.organization, title=f"{number}")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         page_of(customer)
     for number in range(30):
         consent = make_consent(organization=customer.organization, title=f"{number}")
         make_answer(customer=customer, consent=consent)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         page_of(customer)
