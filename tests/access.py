@@ -111,6 +111,8 @@ ACCESS: dict[tuple[str, str], str] = {
     ("GET", "users"): "staff",
     ("GET", "users/{id}"): "staff",
     ("PATCH", "users/{id}"): "staff",
+    ("GET", "users/{id}/consents"): "staff",
+    ("POST", "users/{id}/consents"): "staff",
     ("GET", "vendors"): "staff",
     ("POST", "vendors"): "manager",
     ("GET", "vendors/{id}"): "staff",
@@ -123,6 +125,7 @@ WHOLE_ORGANIZATION = {
     ("PATCH", "events/{id}"),
     ("PATCH", "organizations/{id}"),
     ("PATCH", "users/{id}"),
+    ("POST", "users/{id}/consents"),
     ("PATCH", "vendors/{id}"),
     ("DELETE", "vendors/{id}"),
 }
@@ -184,6 +187,7 @@ ROWS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "segments/{id}/reset": ("seg", lambda edition: make_segment(edition=edition)),
     "segments/{id}/users": ("seg", lambda edition: make_segment(edition=edition)),
     "users/{id}": ("usr", lambda edition: make_order(edition=edition).customer),
+    "users/{id}/consents": ("usr", lambda edition: make_order(edition=edition).customer),
     "vendors/{id}": ("vnd", make_vendor_at),
 }
 
@@ -275,6 +279,10 @@ BODIES: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("POST", "segments/{id}/recalculate"): lambda cast: {},
     ("POST", "segments/{id}/reset"): lambda cast: {},
     ("PATCH", "users/{id}"): lambda cast: {"first_name": "Ada"},
+    ("POST", "users/{id}/consents"): lambda cast: {
+        "consent_id": make_consent(organization=cast.northlight).api_id,
+        "accepted": True,
+    },
     ("POST", "vendors"): lambda cast: {
         "organization_id": cast.northlight.api_id,
         "name": "Bakery",

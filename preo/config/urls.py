@@ -26,6 +26,7 @@ from preo.imports.api.products import ProductMappingViewSet
 from preo.imports.api.runs import ImportRunViewSet
 from preo.imports.api.views import DataImportViewSet
 from preo.orders.api.views import OrderViewSet
+from preo.people.api.answers import UserConsentViewSet
 from preo.people.api.users import UserViewSet
 from preo.runtime import health
 from preo.segments.api.conditions import ConditionViewSet
@@ -113,6 +114,7 @@ api = [
     path("segments/<str:id>/users", SegmentUserViewSet.as_view(READ_ALL)),
     path("users", UserViewSet.as_view(READ_ALL)),
     path("users/<str:id>", UserViewSet.as_view(READ_ONE | CHANGE)),
+    path("users/<str:id>/consents", UserConsentViewSet.as_view(READ_ALL | CREATE)),
     path("vendors", VendorViewSet.as_view(READ_ALL | CREATE)),
     path("vendors/<str:id>", VendorViewSet.as_view(READ_ONE | CHANGE | DELETE)),
 ]

@@ -104,8 +104,11 @@ def record_answer(
 
     `language` is the one in which the consent's text was shown; None where it was not. Raises
     InvalidError for a consent that is nobody's here, for a language in which it has no text and
-    for a moment to come, ConsentNotPublishedError.
+    for a moment to come, ConsentNotPublishedError, and NotFoundError for a customer who is gone.
     """
+    present = Customer.objects.present().select_for_update(no_key=True)
+    if not present.filter(pk=customer.pk).values_list("pk").first():
+        raise NotFoundError  # erased or merged a moment ago
     mine = Consent.objects.filter(organization=customer.organization_id, pk=consent_id)
     consent = mine.first()
     if consent is None:
