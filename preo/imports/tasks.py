@@ -7,6 +7,7 @@ from procrastinate import RetryStrategy
 
 from preo.core import jobs
 from preo.imports.service import columns, lost, reading, retention, runs
+from preo.imports.service import undo as undoing
 
 
 @jobs.task(
@@ -36,6 +37,19 @@ def read_lines(*, data_import_id: str, generation: int) -> None:
 def run(*, data_import_id: str, generation: int) -> None:
     """Tries again where the connection to the database was lost; what is in is not done again."""
     runs.run_import(
+        data_import_id=uuid.UUID(data_import_id), generation=generation, now=timezone.now()
+    )
+
+
+@jobs.task(
+    "imports.undo",
+    retry=RetryStrategy(
+        max_attempts=5, wait=5, retry_exceptions={OperationalError, InterfaceError}
+    ),
+)
+def undo(*, data_import_id: str, generation: int) -> None:
+    """Tries again where the connection to the database was lost; goes on at the checkpoint."""
+    undoing.run_undo(
         data_import_id=uuid.UUID(data_import_id), generation=generation, now=timezone.now()
     )
 
