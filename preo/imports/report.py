@@ -7,16 +7,17 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
 from preo.imports.columns.saved import REASON
-from preo.imports.models import DataImport, ProblemLevel
+from preo.imports.models import DataImport, ImportService, ProblemLevel
+from preo.imports.report_workbook import write_workbook
 
 _AT_ONCE = 2_000
-ENCODING = "utf-8"
-"""Of what came as a workbook."""
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _OF_ORDER = "Another row of this order cannot be taken."
 
 _ROWS = """
@@ -55,10 +56,40 @@ _ROWS = """
 """
 
 
-def write_report(data_import: DataImport) -> Iterator[bytes]:
-    """The file in pieces. The connection is the caller's until the last one."""
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The file, to be sent on."""
+
+    media_type: str
+    ending: str
+    """Of its name."""
+    pieces: Iterator[bytes]
+    """The connection is the caller's until the last one."""
+
+
+def write_report(data_import: DataImport) -> Report:
+    """The rows that failed, as a workbook where they came in one."""
+    if data_import.service == ImportService.EXCEL:
+        sheet = data_import.reading.get("sheet") or ""
+        return Report(EXCEL, ".xlsx", write_workbook(sheet, _rows(data_import)))
+    return Report("text/csv", ".csv", _write_text(data_import))
+
+
+def _rows(data_import: DataImport) -> Iterator[list[str]]:
+    names = [column["name"] for column in data_import.columns]
+    yield [*data_import.reading.get("header", names), REASON]
+    for cells, reason in _failed(data_import):
+        yield [*cells[: len(names)], _told(reason or _OF_ORDER)]
+
+
+def _told(reason: str) -> str:
+    """What is ours in the file is no formula, whatever a column is called."""
+    return f"'{reason}" if reason.startswith(("=", "+", "-", "@", "\t")) else reason
+
+
+def _write_text(data_import: DataImport) -> Iterator[bytes]:
     reading = data_import.reading
-    encode = codecs.getincrementalencoder(reading.get("encoding") or ENCODING)("replace").encode
+    encode = codecs.getincrementalencoder(reading.get("encoding") or "utf-8")("replace").encode
     text = io.StringIO()
     writer = csv.writer(
         text,
@@ -66,10 +97,8 @@ def write_report(data_import: DataImport) -> Iterator[bytes]:
         quotechar=reading.get("quote") or '"',
         lineterminator="\r\n",
     )
-    names = [column["name"] for column in data_import.columns]
-    writer.writerow([*reading.get("header", names), REASON])
-    for cells, reason in _failed(data_import):
-        writer.writerow([*cells[: len(names)], reason or _OF_ORDER])
+    for row in _rows(data_import):
+        writer.writerow(row)
         if text.tell() > 64 * 1024:
             yield encode(_taken(text))
     yield encode(_taken(text), True)

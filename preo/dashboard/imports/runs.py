@@ -73,12 +73,12 @@ def download_failed_rows(_: HttpRequest, place: Place, import_id: str) -> Stream
     """The rows that failed as the API's file. Raises Http404 where none did."""
     data_import = row_asked(place, ImportRunViewSet, import_id, action="error_report")
     try:
-        pieces = runs.report_failed_rows(data_import=data_import)
+        report = runs.report_failed_rows(data_import=data_import)
     except NotFoundError:
         raise Http404 from None
-    name = slugify(data_import.name)[:80] or "import"
+    name = f"{slugify(data_import.name)[:80] or 'import'}-failed-rows{report.ending}"
     return StreamingHttpResponse(
-        pieces,
-        content_type="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{name}-failed-rows.csv"'},
+        report.pieces,
+        content_type=report.media_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

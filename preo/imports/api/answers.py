@@ -51,7 +51,7 @@ class DataImportSerializer(serializers.ModelSerializer[DataImport]):
     edition = EditionLightSerializer(read_only=True)
     progress = ImportProgressSerializer(source="*", read_only=True)
     error_report_url = serializers.SerializerMethodField(
-        help_text="CSV: the rows that failed, each with its reason."
+        help_text="The rows that failed, each with its reason: CSV, or a workbook where it was one."
     )
     created_by = ImportedBySerializer(read_only=True, allow_null=True)
     same_file_import_id = IdField(

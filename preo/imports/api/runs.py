@@ -20,6 +20,7 @@ from preo.imports.api.external_orders import OUTCOMES
 from preo.imports.api.views import DataImportViewSet
 from preo.imports.outcomes import FoundProblem
 from preo.imports.preview import PreviewItem, PreviewOrder
+from preo.imports.report import EXCEL
 from preo.imports.service import lost
 from preo.imports.service import runs as service
 
@@ -160,18 +161,22 @@ class ImportRunViewSet(DataImportViewSet):
     @extend_schema(
         operation_id="getImportErrorReport",
         summary="Get the rows that failed",
-        responses={(200, "text/csv"): OpenApiTypes.BINARY},
+        responses={
+            (200, "text/csv"): OpenApiTypes.BINARY,
+            (200, EXCEL): OpenApiTypes.BINARY,
+        },
     )
     def error_report(self, request: Request, id: str) -> Any:  # noqa: A002
-        """All rows of the orders that failed, in the file's own columns, encoding and delimiter (a workbook's as UTF-8
-        with commas), with a last column that says why.
+        """All rows of the orders that failed, in the file's own columns, with a last column that says why: as CSV in the
+        file's own encoding and with its delimiter, or as a workbook (.xlsx) where it was one.
 
         Mended and brought again as a new import, the file completes this one; the last column may stay.
         """
         row = self.get_object()
-        name = slugify(row.name)[:80] or "import"
+        report = service.report_failed_rows(data_import=row)
+        name = f"{slugify(row.name)[:80] or 'import'}-failed-rows{report.ending}"
         return StreamingHttpResponse(
-            service.report_failed_rows(data_import=row),
-            content_type="text/csv",
-            headers={"Content-Disposition": f'attachment; filename="{name}-failed-rows.csv"'},
+            report.pieces,
+            content_type=report.media_type,
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )

@@ -14,6 +14,7 @@ import resource
 import sys
 import zipfile
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import IO
 
@@ -79,13 +80,13 @@ def _visible(book: CalamineWorkbook) -> list[str]:
 def _write_sheet(sheet: CalamineSheet, output: IO[str]) -> None:
     writer = csv.writer(output)
     for number, row in enumerate(sheet.iter_rows(), 1):
-        cells = [_text(value) for value in row]
+        cells = [text_of(value) for value in row]
         if max(map(len, cells), default=0) > MAX_CELL:
             raise RefusedError(f"cell_too_large in row {number}")
         writer.writerow(cells)
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
     """A cell in the form that a plain file would have it: a point for decimals, times as ISO."""
     if isinstance(value, str):
         return value
@@ -93,7 +94,7 @@ def _text(value: object) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
         # A spreadsheet reckons with 15 digits and shows no more.
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
+        return format(Decimal(f"{value:.15g}") + 0, "f")
     if isinstance(value, dt.datetime | dt.date | dt.time):
         return value.isoformat()
     return str(value)

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -15,7 +14,7 @@ from preo.imports.models import DataImport, ImportStage
 from preo.imports.preview import PreviewOrder, count_orders, preview_orders
 from preo.imports.products.matching import settle_products
 from preo.imports.products.saved import save_products
-from preo.imports.report import write_report
+from preo.imports.report import Report, write_report
 from preo.imports.running import bring_in, lock_wanted
 from preo.imports.service.stages import ImportStageError, lock_import, record_import
 from preo.orders.outside.chunks import LINES
@@ -43,8 +42,8 @@ def has_report(data_import: DataImport) -> bool:
     return bool(data_import.rows_failed and data_import.data_file)
 
 
-def report_failed_rows(*, data_import: DataImport) -> Iterator[bytes]:
-    """The file of failed rows in pieces. Raises NotFoundError where none failed, or none is kept."""
+def report_failed_rows(*, data_import: DataImport) -> Report:
+    """The file of failed rows. Raises NotFoundError where none failed, or none is kept."""
     if not has_report(data_import):
         raise NotFoundError("No row of this import has failed, or its rows are not kept any more.")
     return write_report(data_import)
