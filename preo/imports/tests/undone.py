@@ -1,5 +1,6 @@
 """Imports that are brought in and taken back again, and all tables as they are."""
 
+import json
 from typing import Any
 
 from django.apps import apps
@@ -38,7 +39,7 @@ def tables() -> dict[str, list[Any]]:
                 if table == "catalog_product_categories":
                     row += " - 'id'"  # a number of no meaning
                 cursor.execute(f"SELECT {row} AS row FROM {table} AS t ORDER BY 1")  # noqa: S608
-                found[table] = [one for [one] in cursor.fetchall()]
+                found[table] = [json.loads(one) for [one] in cursor.fetchall()]
     return found
 
 

@@ -33,7 +33,9 @@ _ORDERS = """
     SELECT
         scoped.id,
         CASE
-            WHEN scoped.outcome = %(order_created)s AND stored.refunded > 0 THEN 'refunded'
+            WHEN stored.refunded > coalesce(
+                (imported.before -> 'orders_order' -> 0 ->> 'refunded')::bigint, 0
+            ) THEN 'refunded'
             WHEN EXISTS (
                 SELECT FROM imports_importedorder AS other
                 WHERE other.order_id = scoped.id
@@ -53,6 +55,8 @@ _ORDERS = """
         END AS reason
     FROM undo_order AS scoped
     JOIN orders_order AS stored ON stored.id = scoped.id
+    JOIN imports_importedorder AS imported
+        ON imported.data_import_id = %(import)s AND imported.order_id = scoped.id
     WHERE stored.modified <> scoped.after_modified
        OR (scoped.outcome = %(order_created)s AND stored.refunded > 0)
 """
