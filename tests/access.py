@@ -18,6 +18,7 @@ from preo.catalog.tests.factories import (
     make_vendor,
 )
 from preo.consents.tests.factories import make_consent
+from preo.customers.tests.factories import make_suppression
 from preo.editions.models import Edition, Event
 from preo.editions.tests.factories import make_event
 from preo.imports.tests.factories import make_import
@@ -108,6 +109,9 @@ ACCESS: dict[tuple[str, str], str] = {
     ("POST", "segments/{id}/recalculate"): "manager",
     ("POST", "segments/{id}/reset"): "manager",
     ("GET", "segments/{id}/users"): "staff",
+    ("GET", "suppressions"): "staff",
+    ("POST", "suppressions"): "staff",
+    ("DELETE", "suppressions/{id}"): "manager",
     ("GET", "users"): "staff",
     ("GET", "users/{id}"): "staff",
     ("PATCH", "users/{id}"): "staff",
@@ -124,6 +128,7 @@ WHOLE_ORGANIZATION = {
     # Operations that an edition's role does not reach, whatever it is.
     ("PATCH", "events/{id}"),
     ("PATCH", "organizations/{id}"),
+    ("DELETE", "suppressions/{id}"),
     ("PATCH", "users/{id}"),
     ("POST", "users/{id}/consents"),
     ("PATCH", "vendors/{id}"),
@@ -186,6 +191,10 @@ ROWS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "segments/{id}/recalculate": ("seg", lambda edition: make_segment(edition=edition)),
     "segments/{id}/reset": ("seg", lambda edition: make_segment(edition=edition)),
     "segments/{id}/users": ("seg", lambda edition: make_segment(edition=edition)),
+    "suppressions/{id}": (
+        "sup",
+        lambda edition: make_suppression(organization=edition.organization),
+    ),
     "users/{id}": ("usr", lambda edition: make_order(edition=edition).customer),
     "users/{id}/consents": ("usr", lambda edition: make_order(edition=edition).customer),
     "vendors/{id}": ("vnd", make_vendor_at),
@@ -278,6 +287,11 @@ BODIES: dict[tuple[str, str], Callable[[Any], Any]] = {
     },
     ("POST", "segments/{id}/recalculate"): lambda cast: {},
     ("POST", "segments/{id}/reset"): lambda cast: {},
+    ("POST", "suppressions"): lambda cast: {
+        "organization_id": cast.northlight.api_id,
+        "channel": "email",
+        "address": "ada@example.org",
+    },
     ("PATCH", "users/{id}"): lambda cast: {"first_name": "Ada"},
     ("POST", "users/{id}/consents"): lambda cast: {
         "consent_id": make_consent(organization=cast.northlight).api_id,
@@ -307,6 +321,7 @@ SCOPES = {
     "invitations": "members",
     "locations": "catalog",
     "products": "catalog",
+    "suppressions": "users",
     "vendors": "catalog",
 }
 

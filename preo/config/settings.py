@@ -203,6 +203,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ConsentScopeEnum": "preo.consents.models.Scope",
         "ImportOutcomeEnum": "preo.imports.api.external_orders.OUTCOMES",
         "PurchaseStatusEnum": "preo.orders.models.PurchaseStatus",
+        "SuppressionChannelEnum": "preo.customers.models.Channel",
+        "SuppressionReasonEnum": "preo.customers.models.SuppressionReason",
         "SegmentStatusEnum": "preo.segments.models.SegmentStatus",
         "CommunicationTypeEnum": "preo.segments.models.CommunicationType",
         "CommunicationChannelEnum": "preo.segments.models.CommunicationChannel",

@@ -18,6 +18,7 @@ from preo.config import admin
 from preo.consents.api.views import ConsentViewSet
 from preo.consents.preferences.pages import show_preferences, unsubscribe
 from preo.core import pages
+from preo.customers.api.suppressions import SuppressionViewSet
 from preo.editions.api.event_views import EventViewSet
 from preo.editions.api.views import EditionViewSet
 from preo.imports.api.columns import ColumnMappingViewSet
@@ -112,6 +113,8 @@ api = [
     path("segments/<str:id>/recalculate", SegmentViewSet.as_view({"post": "recalculate"})),
     path("segments/<str:id>/reset", SegmentViewSet.as_view({"post": "reset"})),
     path("segments/<str:id>/users", SegmentUserViewSet.as_view(READ_ALL)),
+    path("suppressions", SuppressionViewSet.as_view(READ_ALL | CREATE)),
+    path("suppressions/<str:id>", SuppressionViewSet.as_view(DELETE)),
     path("users", UserViewSet.as_view(READ_ALL)),
     path("users/<str:id>", UserViewSet.as_view(READ_ONE | CHANGE)),
     path("users/<str:id>/consents", UserConsentViewSet.as_view(READ_ALL | CREATE)),

@@ -1,4 +1,4 @@
-"""Reading customers."""
+"""Reading customers, and addresses to which nothing is sent."""
 
 import re
 import unicodedata
@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from django.db.models import Q, QuerySet, TextField, Value
 from django.db.models.functions import Lower
 
+from preo.core.addresses import normalise_email
 from preo.core.models import parse_id
-from preo.customers.models import Customer
+from preo.customers.models import AddressHash, Customer, Suppression
 
 _MOST_BLANKS = 6
 """In a term: a name with more parts than this is found by a part of it."""
@@ -48,3 +49,13 @@ def _spellings(term: str) -> Iterator[str]:
 def plain_number(written: str) -> str:
     """A phone number, or a part of one, as numbers are kept: without what sets it apart."""
     return _PUNCTUATION.sub("", written)
+
+
+def suppressions_with_text(queryset: QuerySet[Suppression], text: str) -> QuerySet[Suppression]:
+    """Suppressions in whose address the text stands, or whose address it is, erased or not."""
+    email = normalise_email(text)
+    condition = Q(address__contains=email)
+    for address in {email, plain_number(text)} - {""}:
+        known = AddressHash("organization_id", "channel", Value(address))
+        condition |= Q(address_hash=known)
+    return queryset.filter(condition)

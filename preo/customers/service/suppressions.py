@@ -8,7 +8,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Value
 
-from preo.core.addresses import MAX_EMAIL, normalise_email
+from preo.activity.service import record
+from preo.core.access import Principal, Role
+from preo.core.addresses import MAX_EMAIL, is_email, normalise_email
+from preo.core.errors import FieldError, InvalidError, NotFoundError, RoleError, not_an_id
+from preo.core.phones import read_phone
 from preo.customers.models import (
     PHONE_NUMBER,
     AddressHash,
@@ -16,6 +20,7 @@ from preo.customers.models import (
     Suppression,
     SuppressionReason,
 )
+from preo.editions.queries import newest_country_code
 
 # What people asked for themselves outweighs what a server or a member of staff says of them.
 _WEIGHT = (
@@ -34,6 +39,7 @@ def suppress_address(
     address: str,
     reason: SuppressionReason,
     now: datetime,
+    by: Principal | None = None,
 ) -> Suppression:
     """Send nothing more from the organization to this address, whoever has it.
 
@@ -42,39 +48,119 @@ def suppress_address(
     """
     address = _normalise(channel, address)
     known = _hash(organization_id, channel, address)
-    Suppression.objects.bulk_create(
-        [
-            Suppression(
-                organization_id=organization_id,
-                channel=channel,
-                address=address,
-                address_hash=known,
-                reason=reason,
-                created=now,
-                modified=now,
-            )
-        ],
-        ignore_conflicts=True,
+    made = Suppression(
+        organization_id=organization_id,
+        channel=channel,
+        address=address,
+        address_hash=known,
+        reason=reason,
+        created=now,
+        modified=now,
     )
+    Suppression.objects.bulk_create([made], ignore_conflicts=True)
     suppressed = Suppression.objects.select_for_update().get(
         organization_id=organization_id, channel=channel, address_hash=known
     )
-    if _WEIGHT.index(reason) > _WEIGHT.index(SuppressionReason(suppressed.reason)):
+    if suppressed.pk == made.pk:
+        _record("suppression.added", suppressed, by=by)
+    elif _WEIGHT.index(reason) > _WEIGHT.index(SuppressionReason(suppressed.reason)):
         suppressed.reason = reason
-        suppressed.save(update_fields=["reason"])
+        suppressed.modified = now
+        suppressed.save(update_fields=["reason", "modified"])
+        _record("suppression.updated", suppressed, by=by)
     return suppressed
 
 
-def lift_suppression(*, organization_id: uuid.UUID, channel: Channel, address: str) -> bool:
+def add_suppression(
+    *,
+    organization_id: uuid.UUID,
+    channel: str,
+    address: str,
+    reason: str = SuppressionReason.MANUAL,
+    by: Principal,
+    now: datetime,
+) -> Suppression:
+    """What `suppress_address` does, for somebody who types the address.
+
+    A phone number may be national, with the country code of the organization's newest edition.
+    Raises InvalidError for an organization that the caller may not know of and for what is no
+    address, RoleError for who has not the role staff in the whole organization.
+    """
+    _require_staff(organization_id, by)
+    return suppress_address(
+        organization_id=organization_id,
+        channel=Channel(channel),
+        address=_typed(organization_id, Channel(channel), address),
+        reason=SuppressionReason(reason),
+        now=now,
+        by=by,
+    )
+
+
+@transaction.atomic
+def remove_suppression(*, suppression_id: uuid.UUID, by: Principal) -> None:
+    """Let the address be written to again. Raises NotFoundError."""
+    found = Suppression.objects.select_for_update().filter(pk=suppression_id).first()
+    if found is None:
+        raise NotFoundError
+    _remove(found, by=by)
+
+
+@transaction.atomic
+def lift_suppression(
+    *, organization_id: uuid.UUID, channel: Channel, address: str, by: Principal | None = None
+) -> bool:
     """Let the address be written to again; False if nothing kept it.
 
     Raises ValueError for what can be no address of the channel.
     """
     known = _hash(organization_id, channel, _normalise(channel, address))
-    suppressed = Suppression.objects.filter(
+    rows = Suppression.objects.select_for_update().filter(
         organization_id=organization_id, channel=channel, address_hash=known
     )
-    return suppressed.delete()[0] > 0
+    found = rows.first()
+    if found is not None:
+        _remove(found, by=by)
+    return found is not None
+
+
+def _remove(suppressed: Suppression, *, by: Principal | None) -> None:
+    _record("suppression.removed", suppressed, by=by)
+    suppressed.delete()
+
+
+def _record(happened: str, suppressed: Suppression, *, by: Principal | None) -> None:
+    """The address stays out of it: an activity holds no personal data."""
+    record(
+        type=happened,
+        organization_id=suppressed.organization_id,
+        object_id=suppressed.pk,
+        details={"channel": suppressed.channel, "reason": suppressed.reason},
+        by=by,
+    )
+
+
+def _require_staff(organization_id: uuid.UUID, by: Principal) -> None:
+    if by.role_in(organization_id) >= Role.STAFF:
+        return
+    if organization_id in by.known_organization_ids():
+        raise RoleError("This needs the role staff in the whole organization.")
+    raise InvalidError(errors=[not_an_id("/organization_id", "organization")])
+
+
+def _typed(organization_id: uuid.UUID, channel: Channel, written: str) -> str:
+    """The address as customers have it. Raises InvalidError where nobody can have it so."""
+    if channel == Channel.EMAIL:
+        if is_email(normalise_email(written)):
+            return written
+        raise InvalidError(errors=[FieldError("/address", "invalid", "This is no e-mail address.")])
+    number = written.strip()
+    if not re.fullmatch(PHONE_NUMBER, number, re.ASCII):
+        number = read_phone(written, newest_country_code(organization_id)) or ""
+    if not number:
+        detail = "This is no phone number. Give it as in +4520123456."
+        raise InvalidError(errors=[FieldError("/address", "invalid", detail)])
+    return number
 
 
 def _normalise(channel: Channel, address: str) -> str:

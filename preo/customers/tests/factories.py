@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from preo.core.languages import Language
-from preo.customers.models import Customer, ExternalId
+from preo.customers.models import Channel, Customer, ExternalId, Suppression, SuppressionReason
+from preo.customers.service.suppressions import suppress_address
 from preo.organizations.models import Organization
 from preo.organizations.tests.factories import make_organization
 
@@ -51,4 +52,22 @@ def make_external_id(
         customer=customer,
         service=service,
         external_id=external_id or f"C-{next(_numbers)}",
+    )
+
+
+def make_suppression(
+    *,
+    organization: Organization | None = None,
+    channel: Channel = Channel.EMAIL,
+    address: str | None = None,
+    reason: SuppressionReason = SuppressionReason.HARD_BOUNCE,
+    created: datetime = JOINED,
+) -> Suppression:
+    """A suppressed address of the organization, or of a new one."""
+    return suppress_address(
+        organization_id=(organization or make_organization()).pk,
+        channel=channel,
+        address=address or f"gone{next(_numbers)}@example.org",
+        reason=reason,
+        now=created,
     )
