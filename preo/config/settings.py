@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "preo.runtime",
     "preo.dashboard",
+    "preo.people",
     "preo.imports",
     "preo.segments",
     "preo.orders",
@@ -220,7 +221,16 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 IDEMPOTENCY = "preo.idempotency.service.answer_once"
 EDITION_PARTS = ["preo.orders.edition_part"]
 BOUGHT_BY = "preo.orders.bought.bought_by"
-PERSON_PARTS: list[str] = []
+# Upper slices first: what they do rests on what those below still know.
+PERSON_PARTS = [
+    "preo.people.copies",
+    "preo.people.activities",
+    "preo.imports.person_part",
+    "preo.segments.person_part",
+    "preo.orders.person_part",
+    "preo.consents.person_part",
+    "preo.customers.person_part",
+]
 ACTIVITY_RUNNERS: list[str] = []
 PURGES = [
     "preo.idempotency.service.purge_answers",
