@@ -95,6 +95,8 @@ def _write_text(data_import: DataImport) -> Iterator[bytes]:
         text,
         delimiter=reading.get("delimiter") or ",",
         quotechar=reading.get("quote") or '"',
+        escapechar=reading.get("escape"),
+        doublequote=not reading.get("escape"),
         lineterminator="\r\n",
     )
     for row in _rows(data_import):

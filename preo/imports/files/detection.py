@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from itertools import chain, islice
 from typing import Any
 
-from preo.imports.files.dialects import find_split
+from preo.imports.files.dialects import ESCAPE, Split, find_split, finds_escapes
 from preo.imports.files.encodings import find_encoding
 from preo.imports.files.excel import list_sheets
 from preo.imports.files.headers import MAX_COLUMNS, find_header, last_filled, name_columns
@@ -24,6 +24,7 @@ _LINES, _ROWS = 500, 1_000
 _MOST = 2 * 1024**2
 """Characters of the first lines, and of the first rows, that are looked at."""
 _NOTHING = " \t\r\n,;|\"'\ufeff"
+_CHUNK = 1024**2
 _SPOTS, _SPOT = 40, 32 * 1024
 """Places all over a file that are looked at, and the bytes of each."""
 
@@ -35,6 +36,8 @@ class Detection:
     """None of a workbook, as `delimiter` and `quote`."""
     delimiter: str | None
     quote: str | None
+    escape: str | None
+    """Before a quotation mark within a cell; None where it is written twice."""
     sheets: list[str]
     """Of a workbook; else none."""
     sheet: str | None
@@ -115,7 +118,7 @@ def _form_of_text(stored: Any, fixed: Mapping[str, Any], sure: dict[str, float])
     if not any(line.strip(_NOTHING) for line in lines):
         raise UnreadableFileError("empty_file", "The file has no row with anything in it.")
     lines[0] = lines[0].removeprefix("\ufeff")
-    split = find_split(lines)
+    split, escape = _split(lines, _odd_lines(stored, encoding))
     delimiter = fixed.get("delimiter", split.delimiter)
     sure["delimiter"] = round(split.share, 2)
     # No width at all is a cell without end, or no cell: reading tells which, and where.
@@ -129,6 +132,7 @@ def _form_of_text(stored: Any, fixed: Mapping[str, Any], sure: dict[str, float])
         "encoding": encoding,
         "delimiter": delimiter,
         "quote": split.quote,
+        "escape": escape,
         "sheets": [],
         "sheet": None,
     }
@@ -137,7 +141,34 @@ def _form_of_text(stored: Any, fixed: Mapping[str, Any], sure: dict[str, float])
 def _form_of_workbook(key: str, fixed: Mapping[str, Any]) -> dict[str, Any]:
     sheets = list_sheets(key)
     sheet = fixed.get("sheet", sheets[0])
-    return {"encoding": None, "delimiter": None, "quote": None, "sheets": sheets, "sheet": sheet}
+    nothing = dict.fromkeys(("encoding", "delimiter", "quote", "escape"))
+    return {**nothing, "sheets": sheets, "sheet": sheet}
+
+
+def _split(lines: list[str], odd: list[str]) -> tuple[Split, str | None]:
+    split = find_split(lines)
+    if odd:
+        escaped = find_split(lines, ESCAPE)
+        if finds_escapes(odd, split, escaped):
+            return escaped, ESCAPE
+    return split, None
+
+
+def _odd_lines(stored: Any, encoding: str) -> list[str]:
+    r"""Lines with `\"` from anywhere in the file, some of them: what escapes does so seldom."""
+    mark, end = (text.encode(encoding) for text in (ESCAPE + '"', "\n"))
+    found: list[str] = []
+    before = b""
+    stored.seek(0)
+    while len(found) < _LINES and (chunk := stored.read(_CHUNK)):
+        piece, place = before + chunk, -1
+        while len(found) < _LINES and (place := piece.find(mark, place + 1)) >= 0:
+            first, last = piece.rfind(end, 0, place) + len(end), piece.find(end, place)
+            if first >= len(end) and 0 < last - first < MAX_LINE:
+                found.append(piece[first:last].decode(encoding, "ignore"))
+                place = last
+        before = piece[-_SPOT:]
+    return found
 
 
 def _header(
@@ -179,7 +210,10 @@ def _scattered(key: str, dialect: Mapping[str, Any], width: int) -> Iterator[lis
             lines = text.splitlines()[1:-1]
             with contextlib.suppress(csv.Error):
                 for cells in csv.reader(
-                    lines, delimiter=dialect["delimiter"], quotechar=dialect["quote"]
+                    lines,
+                    delimiter=dialect["delimiter"],
+                    quotechar=dialect["quote"],
+                    escapechar=dialect["escape"],
                 ):
                     if len(cells) == width:
                         yield cells

@@ -10,6 +10,8 @@ from itertools import islice
 DELIMITERS = (",", ";", "\t", "|")
 """Of two that part equally well, the one that stands first."""
 QUOTES = ('"', "'")
+ESCAPE = "\\"
+"""Before a quotation mark within a cell, where one is not written twice."""
 MOST_ROWS = 500
 _HINT = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 
@@ -26,13 +28,13 @@ class Split:
     """The first of them: commas of decimals part all rows but the header."""
 
 
-def find_split(lines: Sequence[str]) -> Split:
+def find_split(lines: Sequence[str], escape: str | None = None) -> Split:
     """The delimiter by which most rows have the same number of cells, more than one."""
     hint = _HINT.fullmatch(lines[0]) if lines else None
     found = []
     for delimiter in (hint[1],) if hint else DELIMITERS:
         quote = _find_quote(lines, delimiter)
-        widths = _measure(lines, delimiter, quote)
+        widths = _measure(lines, delimiter, quote, escape)
         times = Counter(widths)
         width = max(times, key=lambda one: (times[one], one), default=0)
         share = times[width] / len(widths) if widths else 0.0
@@ -59,9 +61,28 @@ def _find_quote(lines: Sequence[str], delimiter: str) -> str:
     return '"'
 
 
-def _measure(lines: Sequence[str], delimiter: str, quote: str) -> list[int]:
+def finds_escapes(odd: Sequence[str], plain: Split, escaped: Split) -> bool:
+    r"""Whether `\"` is a quotation mark within a cell, rather than a backslash at its end.
+
+    `odd` are lines in which it stands; the others are the splits by either reading. A path such as
+    "C:\orders\" ends a cell, "a 12\" record" does not.
+    """
+    as_plain, as_escaped = (
+        sum(_measure([line], split.delimiter, split.quote, escape) == [split.width] for line in odd)
+        for split, escape in ((plain, None), (escaped, ESCAPE))
+    )
+    within = re.compile(
+        rf'(?:^|{re.escape(escaped.delimiter)})"(?:[^"\\]|\\.)*\\"(?![{re.escape(escaped.delimiter)}\r\n"])'
+    )
+    is_telling = escaped.quote == '"' and any(map(within.search, odd))
+    return as_escaped > as_plain or (is_telling and as_escaped == as_plain)
+
+
+def _measure(
+    lines: Sequence[str], delimiter: str, quote: str, escape: str | None = None
+) -> list[int]:
     """How many cells each row has that is not empty."""
-    rows = csv.reader(lines, delimiter=delimiter, quotechar=quote)
+    rows = csv.reader(lines, delimiter=delimiter, quotechar=quote, escapechar=escape)
     try:
         return [len(cells) for cells in islice(rows, MOST_ROWS) if any(cells)]
     except csv.Error:  # a cell without end: no delimiter parts this

@@ -4,6 +4,7 @@ import codecs
 import contextlib
 import csv
 import io
+import re
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any, NamedTuple
@@ -59,7 +60,12 @@ def read_records(key: str, dialect: Dialect) -> Generator[list[str], None, None]
             yield from parse(text, delimiter=",", quote='"')
         return
     with open_file(key) as stored, open_text(stored, dialect["encoding"]) as text:
-        yield from parse(text, delimiter=dialect["delimiter"], quote=dialect["quote"])
+        yield from parse(
+            text,
+            delimiter=dialect["delimiter"],
+            quote=dialect["quote"],
+            escape=dialect.get("escape"),
+        )
 
 
 @contextlib.contextmanager
@@ -72,15 +78,18 @@ def open_text(stored: Any, encoding: str) -> Iterator[io.TextIOWrapper]:
         text.detach()
 
 
-def parse(text: io.TextIOBase, *, delimiter: str, quote: str) -> Iterator[list[str]]:
+def parse(
+    text: io.TextIOBase, *, delimiter: str, quote: str, escape: str | None = None
+) -> Iterator[list[str]]:
     """Raises UnreadableFileError for what is no text of this encoding, and for endless cells."""
     number = lines = 0
     try:
         physical = _Lines(text)
         reader = csv.reader(
-            physical,
+            _without_nulls(physical, delimiter) if escape else physical,
             delimiter=delimiter,
             quotechar=quote or None,
+            escapechar=escape,
             quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
         )
         for cells in reader:
@@ -105,6 +114,14 @@ def parse(text: io.TextIOBase, *, delimiter: str, quote: str) -> Iterator[list[s
             "wrong_encoding",
             f"After row {number:,} stands something that the chosen encoding does not have.",
         ) from error
+
+
+def _without_nulls(lines: Iterable[str], delimiter: str) -> Iterator[str]:
+    r"""Databases that write `\"` write `\N` for nothing."""
+    part = re.escape(delimiter)
+    null = re.compile(rf"(?:(?<=^)|(?<={part}))\\N(?={part}|[\r\n]|$)")
+    for line in lines:
+        yield null.sub("", line) if "\\N" in line else line
 
 
 class _Lines:

@@ -209,3 +209,22 @@ def test_a_date_that_tells_stands_far_down_and_is_found() -> None:
     found = look(table(*rows).encode("utf-16"))
     assert found.date_order == "mdy"
     assert 50_000 < found.estimated_rows < 70_000
+
+
+def test_quotes_behind_a_backslash_are_of_the_cell_wherever_they_first_stand() -> None:
+    plain = [f'A-{place};"Tent {place}";30' for place in range(30_000)]
+    late = ['A-x;"12\\" record";5', 'A-y;"a \\"red\\"; tent";6', 'A-z;\\N;"C:\\\\x"']
+    rows = cells(table("order;product;price", *plain, *late).encode())
+    assert rows[-3:] == [
+        ["A-x", '12" record', "5"],
+        ["A-y", 'a "red"; tent', "6"],
+        ["A-z", "", "C:\\x"],
+    ]
+    assert look(table("order;product;price", *plain, *late).encode("utf-16")).escape == "\\"
+
+
+def test_a_backslash_at_the_end_of_a_cell_is_a_letter() -> None:
+    rows = cells(table("order;path;price", 'A-1;"C:\\orders\\";5', 'A-2;"5"" \\";6').encode())
+    assert rows == [["A-1", "C:\\orders\\", "5"], ["A-2", '5" \\', "6"]]
+    rows = cells(table("order;note;price", 'A-1;5\\" pipe;5', "A-2;x;6").encode())
+    assert rows[0] == ["A-1", '5\\" pipe', "5"]
