@@ -1,4 +1,4 @@
-"""The activities that tell of orders from elsewhere."""
+"""The activities that tell of orders from elsewhere, and of who came with them."""
 
 from collections.abc import Iterable, Iterator
 
@@ -21,9 +21,14 @@ def record_taken(
 ) -> None:
     """Record what was changed, in the transaction that changed it."""
     if how is Recording.EACH_ORDER:
-        record_many(_of_each(place, read, done), by=by)
+        record_many([*_of_customers(place, done), *_of_each(place, read, done)], by=by)
     elif how is Recording.WHOLE_CALL and done.created + done.updated:
         record_many([_of_all(place, done)], by=by)
+
+
+def _of_customers(place: Place, done: Taken) -> Iterator[Happening]:
+    for customer_id in done.customers_made:
+        yield Happening("user.created", place.organization_id, customer_id, place.edition_id)
 
 
 def _of_each(place: Place, read: Iterable[ReadOrder], done: Taken) -> Iterator[Happening]:

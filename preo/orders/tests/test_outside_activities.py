@@ -6,6 +6,7 @@ from conftest import Cast
 from preo.accounts.tests.factories import make_staff
 from preo.activity.models import Activity
 from preo.core.access import Principal
+from preo.customers.models import Customer
 from preo.orders.models import Order
 from preo.orders.outside.shapes import Recording
 from preo.orders.outside.take import take_orders
@@ -20,22 +21,33 @@ BAD = outside_order("A-3", line(quantity=0))
 def recorded() -> list[tuple[str, str]]:
     """Of each activity its type and which order it is of."""
     numbers = dict(Order.objects.values_list("id", "external_id"))
-    rows = Activity.objects.order_by("created", "id").values_list("type", "object_id")
+    told = Activity.objects.exclude(type="user.created").order_by("created", "id")
+    rows = told.values_list("type", "object_id")
     return sorted((what, str(numbers.get(of))) for what, of in rows)
 
 
 def test_each_new_order_is_told_and_a_failed_one_not(cast: Cast) -> None:
     take(cast.edition, *GOOD, BAD, recording=Recording.EACH_ORDER)
     assert recorded() == [("order.created", "A-1"), ("order.created", "A-2")]
-    one = Activity.objects.all()[0]
+    one = Activity.objects.filter(type="order.created")[0]
     assert (one.organization, one.edition_id) == (cast.northlight, cast.edition.id)
     assert (one.actor_kind, one.details) == ("system", {})
 
 
+def test_who_came_with_an_order_is_told_before_it_and_once(cast: Cast) -> None:
+    take(cast.edition, *GOOD, BAD, recording=Recording.EACH_ORDER)
+    take(cast.edition, outside_order("A-4"), recording=Recording.EACH_ORDER)
+    rows = Activity.objects.order_by("created", "id").values_list("type", "object_id")
+    made = [key for what, key in rows if what == "user.created"]
+    assert sorted(made) == sorted(Customer.objects.values_list("pk", flat=True))
+    assert rows[0][0] == "user.created"
+
+
 def test_unchanged_orders_are_not_told_again(cast: Cast) -> None:
     take(cast.edition, *GOOD, recording=Recording.EACH_ORDER)
+    before = Activity.objects.count()
     take(cast.edition, *GOOD, recording=Recording.EACH_ORDER)
-    assert Activity.objects.count() == 2
+    assert Activity.objects.count() == before
 
 
 def test_a_changed_order_is_told_by_what_became_of_it(cast: Cast) -> None:
@@ -73,5 +85,5 @@ def test_who_sent_the_orders_is_told_too(cast: Cast) -> None:
     by = Principal(kind="staff", id=staff.id, grants=())
     take_orders(edition=cast.edition, service="shop", orders=GOOD[:1], now=NOW, by=by,
                 create_products=True)  # fmt: skip
-    one = Activity.objects.get()
+    one = Activity.objects.get(type="order.created")
     assert (one.actor_kind, one.actor_id) == ("staff", staff.id)
