@@ -243,6 +243,7 @@ DOCTOR_CHECKS = [
     "preo.orders.checks.check_money",
     "preo.orders.checks.check_tenancy",
     "preo.consents.checks.check_consents",
+    "preo.consents.day_hashes.check_days",
     "preo.segments.checks.check_segments",
 ]
 
