@@ -65,6 +65,8 @@ ACCESS: dict[tuple[str, str], str] = {
     ("GET", "data-imports/{id}/preview-orders"): "staff",
     ("POST", "data-imports/{id}/start"): "staff",
     ("POST", "data-imports/{id}/retry"): "staff",
+    ("GET", "data-imports/{id}/undo"): "staff",
+    ("POST", "data-imports/{id}/undo"): "manager",
     ("GET", "data-imports/{id}/error-report"): "staff",
     ("GET", "editions"): "guest",
     ("POST", "editions"): "manager",
@@ -117,6 +119,10 @@ ACCESS: dict[tuple[str, str], str] = {
     ("PATCH", "users/{id}"): "staff",
     ("GET", "users/{id}/consents"): "staff",
     ("POST", "users/{id}/consents"): "staff",
+    ("POST", "users/merge"): "manager",
+    ("POST", "users/{id}/erase"): "manager",
+    ("GET", "users/{id}/export"): "manager",
+    ("GET", "users/{id}/timeline"): "staff",
     ("GET", "vendors"): "staff",
     ("POST", "vendors"): "manager",
     ("GET", "vendors/{id}"): "staff",
@@ -131,6 +137,8 @@ WHOLE_ORGANIZATION = {
     ("DELETE", "suppressions/{id}"),
     ("PATCH", "users/{id}"),
     ("POST", "users/{id}/consents"),
+    ("POST", "users/{id}/erase"),
+    ("GET", "users/{id}/export"),
     ("PATCH", "vendors/{id}"),
     ("DELETE", "vendors/{id}"),
 }
@@ -176,6 +184,10 @@ ROWS: dict[str, tuple[str, Callable[[Any], Any]]] = {
         "imp",
         lambda edition: make_import(edition=edition, stage="failed"),
     ),
+    "data-imports/{id}/undo": (
+        "imp",
+        lambda edition: make_import(edition=edition, stage="completed"),
+    ),
     "data-imports/{id}/error-report": ("imp", lambda edition: make_failed(edition=edition)),
     "editions/{id}": ("edt", lambda edition: edition),
     "events/{id}": ("evt", make_event_of),
@@ -197,6 +209,9 @@ ROWS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     ),
     "users/{id}": ("usr", lambda edition: make_order(edition=edition).customer),
     "users/{id}/consents": ("usr", lambda edition: make_order(edition=edition).customer),
+    "users/{id}/erase": ("usr", lambda edition: make_order(edition=edition).customer),
+    "users/{id}/export": ("usr", lambda edition: make_order(edition=edition).customer),
+    "users/{id}/timeline": ("usr", lambda edition: make_order(edition=edition).customer),
     "vendors/{id}": ("vnd", make_vendor_at),
 }
 
@@ -238,6 +253,7 @@ BODIES: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("PATCH", "data-imports/{id}/product-mappings"): lambda cast: {"mappings": []},
     ("POST", "data-imports/{id}/start"): lambda cast: {},
     ("POST", "data-imports/{id}/retry"): lambda cast: {},
+    ("POST", "data-imports/{id}/undo"): lambda cast: {"dry_run": False},
     ("POST", "data-imports/external-orders"): lambda cast: {
         "edition_id": cast.edition.api_id,
         "service": "shop",
@@ -297,6 +313,11 @@ BODIES: dict[tuple[str, str], Callable[[Any], Any]] = {
         "consent_id": make_consent(organization=cast.northlight).api_id,
         "accepted": True,
     },
+    ("POST", "users/merge"): lambda cast: {
+        "kept_id": make_order(edition=cast.edition).customer.api_id,
+        "merged_id": make_order(edition=cast.edition).customer.api_id,
+    },
+    ("POST", "users/{id}/erase"): lambda cast: {"dry_run": False},
     ("POST", "vendors"): lambda cast: {
         "organization_id": cast.northlight.api_id,
         "name": "Bakery",

@@ -16,6 +16,8 @@ WITHOUT_BODY = {
     ("POST", "data-imports/{id}/validate-column-mappings"),
     ("POST", "data-imports/{id}/process-column-mappings"),
     ("POST", "data-imports/{id}/start"),
+    ("POST", "data-imports/{id}/retry"),
+    ("POST", "data-imports/{id}/undo"),
     ("POST", "segments/{id}/recalculate"),
     ("POST", "segments/{id}/reset"),
 }

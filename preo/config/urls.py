@@ -25,9 +25,14 @@ from preo.imports.api.columns import ColumnMappingViewSet
 from preo.imports.api.external_orders import ExternalOrderViewSet
 from preo.imports.api.products import ProductMappingViewSet
 from preo.imports.api.runs import ImportRunViewSet
+from preo.imports.api.undo import ImportUndoViewSet
 from preo.imports.api.views import DataImportViewSet
 from preo.orders.api.views import OrderViewSet
 from preo.people.api.answers import UserConsentViewSet
+from preo.people.api.erasure import UserErasureViewSet
+from preo.people.api.export import UserExportViewSet
+from preo.people.api.merging import UserMergingViewSet
+from preo.people.api.timeline import TimelineViewSet
 from preo.people.api.users import UserViewSet
 from preo.runtime import health
 from preo.segments.api.conditions import ConditionViewSet
@@ -92,6 +97,10 @@ api = [
     path("data-imports/<str:id>/start", ImportRunViewSet.as_view({"post": "start"})),
     path("data-imports/<str:id>/retry", ImportRunViewSet.as_view({"post": "retry"})),
     path(
+        "data-imports/<str:id>/undo",
+        ImportUndoViewSet.as_view({"get": "show_undo", "post": "undo"}),
+    ),
+    path(
         "data-imports/<str:id>/error-report",
         ImportRunViewSet.as_view({"get": "error_report"}),
     ),
@@ -116,8 +125,12 @@ api = [
     path("suppressions", SuppressionViewSet.as_view(READ_ALL | CREATE)),
     path("suppressions/<str:id>", SuppressionViewSet.as_view(DELETE)),
     path("users", UserViewSet.as_view(READ_ALL)),
+    path("users/merge", UserMergingViewSet.as_view({"post": "merge"})),
     path("users/<str:id>", UserViewSet.as_view(READ_ONE | CHANGE)),
     path("users/<str:id>/consents", UserConsentViewSet.as_view(READ_ALL | CREATE)),
+    path("users/<str:id>/erase", UserErasureViewSet.as_view({"post": "erase"})),
+    path("users/<str:id>/export", UserExportViewSet.as_view({"get": "export"})),
+    path("users/<str:id>/timeline", TimelineViewSet.as_view(READ_ALL)),
     path("vendors", VendorViewSet.as_view(READ_ALL | CREATE)),
     path("vendors/<str:id>", VendorViewSet.as_view(READ_ONE | CHANGE | DELETE)),
 ]

@@ -106,7 +106,7 @@ class DataImportSerializer(serializers.ModelSerializer[DataImport]):
             "default_country_code", "row_count", "progress", "error_message", "error_report_url",
             "created_by", "same_file_import_id", "encoding", "delimiter", "sheets", "sheet",
             "header_row", "decimal_separator", "date_order", "grouping", "started_at", "completed_at",
-            "undone_at", "created", "modified",
+            "undo_started_at", "undone_at", "created", "modified",
         ]  # fmt: skip
         read_only_fields = fields
         extra_kwargs = {

@@ -81,4 +81,4 @@ def retry_import(*, data_import_id: uuid.UUID, by: Principal, now: dt.datetime) 
 
 def is_retriable(data_import: DataImport) -> bool:
     """Whether a failed import has all that its step needs."""
-    return bool(data_import.data_file) and data_import.undone_at is None
+    return bool(data_import.data_file) and data_import.undo_started_at is None

@@ -16,6 +16,7 @@ from preo.imports.files import store
 from preo.imports.models import (
     DataImport,
     ImportedOrder,
+    ImportedPart,
     ImportLine,
     ImportProblem,
     ImportRow,
@@ -61,7 +62,8 @@ def purge_import(*, data_import_id: uuid.UUID, now: dt.datetime) -> None:
         table = model._meta.db_table
         while _delete_some(table, data_import_id):
             pass
-    # What an order was before is there for undo alone.
+    # What an order was before, and what came besides orders, is there for undo alone.
+    ImportedPart.objects.filter(data_import=data_import_id).delete()
     ImportedOrder.objects.filter(data_import=data_import_id, before__isnull=False).update(
         before=None
     )
