@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -11,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from preo.catalog.models import Product
 from preo.core.bodies import checked_body
 from preo.core.errors import DomainError, FieldError, NotFoundError
 from preo.core.listing import Page, take_page
@@ -19,7 +19,8 @@ from preo.dashboard.asked_views import row_asked
 from preo.dashboard.body_bound import words_of
 from preo.dashboard.body_fields import Choice
 from preo.dashboard.frame import Step, render_page, trail_to
-from preo.dashboard.imports.columns import Option
+from preo.dashboard.imports.catalogue import Catalogue
+from preo.dashboard.imports.columns import Option, OptionGroup
 from preo.dashboard.imports.lists import AREA, import_url, list_step
 from preo.dashboard.listing_parts import Pager, read_page_number
 from preo.dashboard.places import Place
@@ -32,9 +33,14 @@ from preo.imports.models import DataImport, ImportStage, ProductMapping
 from preo.imports.service.products import change_products
 
 SIZE = 25
-MOST_PRODUCTS = 500
-"""So many of the catalogue can be chosen from on the page."""
+SURE = 100
+"""Percent: the product of the same code or name, which is taken where nobody decides."""
 DRAFT, LEFT_OUT, SUGGESTED = "draft", "left_out", "suggested"
+_FATES: Sequence[Choice] = (
+    ("", "Not decided"),
+    (DRAFT, "Make a draft of it"),
+    (LEFT_OUT, "Leave its lines out"),
+)
 _UNDECIDED: dict[str, Any] = {
     "product_id": None,
     "variant_id": None,
@@ -49,7 +55,7 @@ class ProductRow:
 
     mapping: ProductMapping
     fate: str
-    options: Sequence[Option]
+    groups: Sequence[OptionGroup]
     note: str
     mistakes: Sequence[str]
 
@@ -67,7 +73,12 @@ class ProductsPage:
 
     @cached_property
     def pager(self) -> Pager:
-        return Pager(_all_of(self.row).count(), self._asked, SIZE, lambda page: f"?page={page}")
+        return Pager(_all_of(self.row).count(), self._asked, SIZE, self.address)
+
+    def address(self, number: int) -> str:
+        """Of another page of the file's products, with what is searched."""
+        search = self.catalogue.search
+        return "?" + urlencode({"page": number} | ({"search": search} if search else {}))
 
     @cached_property
     def undecided(self) -> int:
@@ -79,17 +90,16 @@ class ProductsPage:
         return list(take_page(found, Page(self.pager.page, SIZE)))
 
     @cached_property
-    def catalogue(self) -> list[Choice]:
-        """Products of the edition by name, each followed by its variants."""
-        products = Product.objects.filter(edition_id=self.row.edition_id).order_by("name", "id")
-        found: list[Choice] = []
-        for product in products.prefetch_related("variants")[:MOST_PRODUCTS]:
-            found.append((product.api_id, product.name))
-            found += [
-                (f"{product.api_id}/{variant.api_id}", f"{product.name}, {variant.name}")
-                for variant in product.variants.all()
-            ]
-        return found
+    def catalogue(self) -> Catalogue:
+        return Catalogue(
+            self.row, self._parameters.get("search", "").replace("\0", "").strip()[:200]
+        )
+
+    @cached_property
+    def _suggested(self) -> dict[str, str]:
+        """The names of what is suggested on this page."""
+        suggestions = [_suggestion(mapping)[0] for mapping in self.mappings]
+        return self.catalogue.choices_of({one.partition("/")[0] for one in suggestions if one})
 
     @property
     def rows(self) -> Iterator[ProductRow]:
@@ -101,20 +111,25 @@ class ProductsPage:
 
     def _row(self, mapping: ProductMapping, mistakes: Sequence[str]) -> ProductRow:
         fate = self._parameters.get(f"fate.{mapping.api_id}", fate_of(mapping))
-        known = dict(self.catalogue)
         suggested, sure = _suggestion(mapping)
-        choices: list[Choice] = [
-            ("", "Not decided"),
-            (DRAFT, "Make a draft of it"),
-            (LEFT_OUT, "Leave its lines out"),
-            *self.catalogue,
-        ]
+        name = self._suggested.get(suggested)
+        own: dict[str, str] = {suggested: f"{name} (suggested)"} if name else {}
         # What stands stays to be chosen, or saving would change it unseen.
-        others = {fate, fate_of(mapping)} - dict(choices).keys()
-        choices += [(other, _name_of(mapping)) for other in others]
-        note = f"suggested: {known[suggested]}, {sure} % alike" if suggested in known else ""
-        options = [Option(value, label, value == fate) for value, label in choices]
-        return ProductRow(mapping, fate, options, "" if fate else note, mistakes)
+        listed = own.keys() | dict(self.catalogue.choices).keys() | dict(_FATES).keys()
+        for other in sorted({fate, fate_of(mapping)} - listed):
+            own[other] = _name_of(mapping) if other == fate_of(mapping) else "What you chose"
+        found = [choice for choice in self.catalogue.choices if choice[0] not in own]
+        groups = (("", [*_FATES, *own.items()]), ("Catalogue", found))
+        return ProductRow(
+            mapping,
+            fate,
+            [
+                OptionGroup(title, [Option(*choice, choice[0] == fate) for choice in choices])
+                for title, choices in groups
+            ],
+            "" if fate or not name else _note(name, sure),
+            mistakes,
+        )
 
     def decisions(self) -> list[dict[str, Any]]:
         """What was posted and differs from what stands, as members of the API's body."""
@@ -128,7 +143,10 @@ class ProductsPage:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def map_products(request: HttpRequest, place: Place, import_id: str) -> HttpResponse:
-    """The products of the file; decisions on those of a page, or on all that are undecided."""
+    """The products of the file; decisions on those of a page, or on all that are undecided.
+
+    `find` only searches the catalogue: what was chosen on the page stays chosen.
+    """
     action = "update_product_mappings"
     data_import = row_asked(place, ProductMappingViewSet, import_id, action=action)
     url = import_url(place, data_import)
@@ -136,11 +154,11 @@ def map_products(request: HttpRequest, place: Place, import_id: str) -> HttpResp
         messages.error(request, "The import is at another stage by now.")
         return HttpResponseRedirect(url)
     page = ProductsPage(data_import, request.POST if request.method == "POST" else request.GET)
-    if request.method == "POST":
+    if request.method == "POST" and "find" not in request.POST:
         try:
             _decide(place, page, request.POST.get("rest", ""))
             messages.success(request, "The products are saved.")
-            return HttpResponseRedirect(f"{request.path}?page={page.pager.page}")
+            return HttpResponseRedirect(request.path + page.address(page.pager.page))
         except NotFoundError:
             raise Http404 from None
         except DomainError as refusal:
@@ -216,6 +234,12 @@ def _suggestion(mapping: ProductMapping) -> tuple[str, int]:
         return "", 0
     words = [found["product_id"], found.get("variant_id")]
     return "/".join(word for word in words if word), round(found["confidence"] * 100)
+
+
+def _note(name: str, sure: int) -> str:
+    if sure == SURE:
+        return f"will be {name}, of the same name or code"
+    return f"perhaps {name}: the names are {sure} % alike"
 
 
 def _name_of(mapping: ProductMapping) -> str:
