@@ -107,7 +107,7 @@ def test_a_step_whose_job_gave_up_fails_and_says_what_to_do(cast: Cast, demand: 
 
 def test_what_did_not_fail_was_undone_or_is_not_kept_is_not_tried_again(cast: Cast) -> None:
     states: list[dict[str, Any]] = [{"stage": stage} for stage in set(ImportStage) - {"failed"}]
-    states += [{"data_file": ""}, {"undone_at": timezone.now()}]
+    states += [{"data_file": ""}, {"undo_started_at": timezone.now()}]
     for fields in states:
         data_import = make_import(edition=cast.edition, **({"stage": ImportStage.FAILED} | fields))
         with pytest.raises(ImportStageError):
