@@ -21,6 +21,7 @@ from preo.dashboard.imports.lists import AREA, import_url, list_step
 from preo.dashboard.imports.origin import Origin, origin_of
 from preo.dashboard.imports.problems import ShownProblems, kept_problems
 from preo.dashboard.imports.settings import settings_form
+from preo.dashboard.imports.undo import undo_step
 from preo.dashboard.orders import curl_command
 from preo.dashboard.places import Place
 from preo.imports.api.views import DataImportViewSet
@@ -188,6 +189,7 @@ def render_import(
         "row": data_import,
         "form": form,
         "is_refused": settings is not None,
+        "undo": undo_step(place, data_import),
         "curl": curl_command(request, f"/v1/data-imports/{data_import.api_id}"),
         "trail": trail_to(within, list_step(within), Step(data_import.name)),
     }

@@ -3,16 +3,18 @@
 from django.urls import path
 
 from preo.dashboard.access import in_place
-from preo.dashboard.imports import lists, page, products, runs, steps, upload
+from preo.dashboard.imports import lists, page, products, runs, steps, undo, upload
 from preo.imports.api.columns import ColumnMappingViewSet
 from preo.imports.api.products import ProductMappingViewSet
 from preo.imports.api.runs import ImportRunViewSet
+from preo.imports.api.undo import ImportUndoViewSet
 from preo.imports.api.views import DataImportViewSet
 
 IMPORTS = DataImportViewSet.minimum
 COLUMNS = ColumnMappingViewSet.minimum
 PRODUCTS = ProductMappingViewSet.minimum
 RUNS = ImportRunViewSet.minimum
+UNDO = ImportUndoViewSet.minimum
 
 urlpatterns = [
     path(
@@ -69,6 +71,16 @@ urlpatterns = [
         "o/<slug:organization>/imports/<str:import_id>/failed-rows",
         in_place(runs.download_failed_rows, RUNS["error_report"]),  # type: ignore[arg-type] # it streams
         name="failed_import_rows",
+    ),
+    path(
+        "o/<slug:organization>/imports/<str:import_id>/undo",
+        in_place(undo.show_undo, UNDO["show_undo"]),
+        name="undo_import",
+    ),
+    path(
+        "o/<slug:organization>/imports/<str:import_id>/undo/start",
+        in_place(undo.start_undo, UNDO["undo"]),
+        name="start_undo",
     ),
     path(
         "o/<slug:organization>/imports/<str:import_id>/cancel",
