@@ -78,6 +78,15 @@ def members_in(
     return queryset.filter(organization=segment.organization_id, pk__in=members)
 
 
+def whom_became(customer_id: uuid.UUID, *, by: Principal) -> Customer | None:
+    """Into whom the customer was merged, if the caller may see all of that organization."""
+    merged = Customer.objects.filter(
+        organization__in=by.organization_ids(Role.STAFF), merged_into__erased_at__isnull=True
+    )
+    found = merged.select_related("merged_into").filter(pk=customer_id).first()
+    return found.merged_into if found else None
+
+
 def facts_of(customer: Customer, *, by: Principal) -> Facts:
     """What was bought, by confirmed and completed orders, and the answers to consents.
 

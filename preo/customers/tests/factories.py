@@ -71,3 +71,14 @@ def make_suppression(
         reason=reason,
         now=created,
     )
+
+
+def take_away(customer: Customer, *, into: Customer | None = None) -> Customer:
+    """The customer as erasure leaves the row, or as a merge into another one does."""
+    customer.email = customer.phone_number = None
+    customer.first_name = customer.last_name = ""
+    customer.metadata = {}
+    customer.merged_into = into
+    customer.erased_at = None if into else JOINED
+    customer.save()
+    return customer

@@ -9,13 +9,15 @@ from rest_framework import serializers
 
 from preo.consents.models import Consent, ConsentType
 from preo.core.access import Role
+from preo.core.errors import NotFoundError
 from preo.core.fields import AnyJSONField, EmailAddressField, IdField, MoneyField, TextField
 from preo.core.languages import Language
+from preo.core.models import parse_id
 from preo.core.money import Currency
 from preo.core.viewsets import ResourceViewSet
 from preo.customers.models import PRESENT, Customer, Never
 from preo.people.api.lists import LIST_FIELDS, UserFilters, UserSerializer
-from preo.people.queries import Facts, facts_of, readable_people
+from preo.people.queries import Facts, facts_of, readable_people, whom_became
 from preo.people.service.users import update_user
 
 
@@ -105,7 +107,8 @@ class UserUpdateSerializer(serializers.Serializer[Any]):
             "A customer with what was bought, by confirmed and completed orders, and the latest answers to the "
             "published consents.\n"
             "\n"
-            "To who has only an edition's role, of that edition."
+            "To who has only an edition's role, of that edition. The id of somebody who was merged into another is 404 with "
+            "`merged_into`, the id of the other."
         ),
     ),
     partial_update=extend_schema(operation_id="updateUser", summary="Partially update user"),
@@ -138,6 +141,15 @@ class UserViewSet(ResourceViewSet[Customer]):
             return readable_people(self.principal).alias(seen=Coalesce("last_seen", Never()))
         # Written by those alone whose role is in the whole organization.
         return super().get_queryset().filter(PRESENT)
+
+    def get_object(self) -> Customer:
+        try:
+            return super().get_object()
+        except NotFoundError:
+            key = parse_id(Customer, self.kwargs["id"])
+            became = whom_became(key, by=self.principal) if key else None
+            extra = {"merged_into": became.api_id} if became else None
+            raise NotFoundError(extra=extra) from None
 
     def shown(self, row: Customer) -> Mapping[str, Any]:
         facts = facts_of(row, by=self.principal)
