@@ -17,9 +17,11 @@ from preo.dashboard import (
 )
 from preo.dashboard.access import for_visitor, in_place
 from preo.dashboard.catalog import categories, events, locations, products, vendors
+from preo.dashboard.consents.urls import urlpatterns as consent_pages
 from preo.dashboard.imports.urls import urlpatterns as import_pages
 from preo.dashboard.organization.urls import urlpatterns as organization_pages
 from preo.dashboard.segments.urls import urlpatterns as segment_pages
+from preo.dashboard.suppressions.urls import urlpatterns as suppression_pages
 from preo.editions.api.event_views import EventViewSet
 from preo.orders.api.views import OrderViewSet
 
@@ -179,4 +181,6 @@ urlpatterns = [
     *organization_pages,
     *segment_pages,
     *import_pages,
+    *consent_pages,
+    *suppression_pages,
 ]

@@ -24,8 +24,10 @@ from preo.catalog.tests.factories import (
     make_product,
     make_vendor,
 )
+from preo.consents.tests.factories import make_consent
 from preo.core.access import Role
 from preo.core.models import Row
+from preo.customers.tests.factories import make_suppression
 from preo.dashboard.urls import urlpatterns
 from preo.editions.models import Edition
 from preo.editions.tests.factories import make_edition, make_event
@@ -45,6 +47,7 @@ POSTED = {
     "sign_out", "theme", "remove_member", "send_invitation_again", "revoke_invitation",
     "revoke_api_key", "recalculate_segment", "reset_segment", "check_segment", "preview_segment",
     "people_segment", "read_import", "start_import", "map_import", "cancel_import",
+    "switch_consent", "lift_suppression",
 }  # fmt: skip
 """Addresses that only take forms."""
 DATA = {"export_segment", "context_segment", "failed_import_rows"}
@@ -86,6 +89,11 @@ ROWS: dict[str, Callable[[Edition], Row]] = {
             edition=edition, source="shop", stage=ImportStage.NEEDS_PRODUCT_MAPPING
         ),
     ),
+    **dict.fromkeys(
+        ("consent", "publish_consent", "switch_consent"),
+        lambda edition: make_consent(edition=edition, published=False),
+    ),
+    "lift_suppression": lambda edition: make_suppression(organization=edition.organization),
     "vendor": lambda edition: make_vendor(organization=edition.organization),
     "member": lambda edition: make_membership(organization=edition.organization),
     "remove_member": lambda edition: make_membership(organization=edition.organization),

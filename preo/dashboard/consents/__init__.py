@@ -1,0 +1,1 @@
+"""Pages of consents: listed with their answers, written, published for ever, switched off."""
