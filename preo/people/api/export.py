@@ -1,7 +1,6 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -21,7 +20,6 @@ class UserExportViewSet(ResourceViewSet[Customer]):
     minimum: ClassVar[Mapping[str, Role | None]] = {"export": Role.MANAGER}
     tag = "User"
     scope = "users"
-
 
     @extend_schema(
         operation_id="exportUser",

@@ -20,10 +20,14 @@ class TimelineEntrySerializer(serializers.Serializer[Any]):
     """One thing that happened with the person, or that they did."""
 
     at = serializers.DateTimeField()
-    kind = serializers.CharField(help_text="order, refund, consent, change or import; more may come.")
+    kind = serializers.CharField(
+        help_text="order, refund, consent, change or import; more may come."
+    )
     id = serializers.CharField(help_text="Of what it is about.")
     title = serializers.CharField(help_text="In words.")
-    details = serializers.DictField(help_text="Its facts, and ids to go on from; they differ by kind.")
+    details = serializers.DictField(
+        help_text="Its facts, and ids to go on from; they differ by kind."
+    )
 
 
 class TimelineViewSet(ResourceViewSet[Customer]):
