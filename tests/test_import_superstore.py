@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from preo.accounts.models import RoleWord
 from preo.accounts.tests.factories import make_membership, make_staff
 from preo.editions.models import Edition
 from preo.editions.tests.factories import make_edition
+from preo.imports.tests.undone import some, tables
+from preo.organizations.models import Organization
 from preo.organizations.tests.factories import make_organization
 from tests.test_send_superstore import versions
 
@@ -46,12 +49,18 @@ def run_jobs() -> None:
             app.tasks[name].func(**json.loads(arguments))
 
 
+def member(organization: Organization, role: RoleWord) -> ApiClient:
+    person = make_staff()
+    make_membership(staff=person, organization=organization, role=role)
+    return sign_in(person)
+
+
 class Flow:
     """One import, step by step."""
 
-    def __init__(self, client: ApiClient, edition: Edition) -> None:
+    def __init__(self, client: ApiClient, edition: Edition, path: Path = FILE) -> None:
         self.client = client
-        with FILE.open("rb") as file:
+        with path.open("rb") as file:
             answer = client.post(IMPORTS, {"edition_id": edition.api_id, "data_file": file})
         assert answer.status_code == 201, answer.content
         self.address = f"{IMPORTS}/{answer.json()['id']}"
@@ -99,6 +108,17 @@ class Flow:
         self.send("PATCH", "/product-mappings", {"mappings": decisions})
         return len(rows)
 
+    def undo(self, client: ApiClient) -> dict[str, int]:
+        """What was done, which is what had been told before; nothing has stayed."""
+        self.client = client
+        ahead = self.send("POST", "/undo")
+        self.send("POST", "/undo", {"dry_run": False})
+        done = self.get("/undo")
+        assert done["undone_at"]
+        assert done["counts"] == ahead["counts"]
+        assert done["kept"] == ahead["kept"] == []
+        return some(done["counts"])
+
     def start(self) -> dict[str, Any]:
         """The progress at the end."""
         self.send("POST", "/start")
@@ -126,8 +146,41 @@ def line_totals() -> Iterator[int]:
             yield int((Decimal(row["Sales"]) * 100).to_integral_value(ROUND_HALF_UP))
 
 
+def with_other_prices(path: Path, *, rows: int) -> Path:
+    """The first rows of the file, each a dollar dearer; orders that go on behind them lack lines."""
+    with FILE.open(newline="", encoding="utf-8") as file:
+        reader = csv.DictReader(file)
+        found = [{**row, "Sales": str(Decimal(row["Sales"]) + 1)} for row in islice(reader, rows)]
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(found[0]))
+        writer.writeheader()
+        writer.writerows(found)
+    return path
+
+
 def count(table: str) -> int:
     return len(versions()[table])
+
+
+def assert_undone(
+    flow: Flow, edition: Edition, manager: ApiClient, folder: Path, at_first: Any
+) -> None:
+    """What a second file changed is restored; then the first one goes, row by row."""
+    stored = tables()
+    changed = Flow(flow.client, edition, with_other_prices(folder / "changed.csv", rows=400))
+    changed.map_columns()
+    progress = changed.start()
+    assert (progress["orders_created"], progress["rows_failed"]) == (0, 0)
+    assert progress["orders_updated"] > 150
+    assert changed.undo(manager) == {"orders_restored": progress["orders_updated"]}
+    assert tables() == stored
+    assert flow.undo(manager) == {
+        "orders_removed": 5_009,
+        "users_removed": 793,
+        "products_removed": 1_862,
+        "categories_removed": 3,
+    }
+    assert tables() == at_first
 
 
 @pytest.fixture
@@ -140,12 +193,13 @@ def in_storage(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("in_storage")
-def test_a_real_shops_file_goes_in_over_http_and_again_changes_nothing() -> None:
+def test_a_real_shops_file_goes_in_over_http_again_changes_nothing_and_is_undone(
+    tmp_path: Path,
+) -> None:
     organization = make_organization(name="Superstore", currency="usd")
     edition = make_edition(organization=organization, currency="usd")
-    person = make_staff()
-    make_membership(staff=person, organization=organization, role=RoleWord.STAFF)
-    client = sign_in(person)
+    client, manager = (member(organization, role) for role in (RoleWord.STAFF, RoleWord.MANAGER))
+    at_first = tables()
 
     flow = Flow(client, edition)
     flow.map_columns()
@@ -181,3 +235,5 @@ def test_a_real_shops_file_goes_in_over_http_and_again_changes_nothing() -> None
     assert (progress["orders_unchanged"], progress["orders_created"]) == (5_009, 0)
     assert (progress["orders_updated"], progress["users_created"]) == (0, 0)
     assert versions() == before
+
+    assert_undone(flow, edition, manager, tmp_path, at_first)
