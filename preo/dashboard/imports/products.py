@@ -75,10 +75,10 @@ class ProductsPage:
     def pager(self) -> Pager:
         return Pager(_all_of(self.row).count(), self._asked, SIZE, self.address)
 
-    def address(self, number: int) -> str:
+    def address(self, page: int) -> str:
         """Of another page of the file's products, with what is searched."""
         search = self.catalogue.search
-        return "?" + urlencode({"page": number} | ({"search": search} if search else {}))
+        return "?" + urlencode({"page": page} | ({"search": search} if search else {}))
 
     @cached_property
     def undecided(self) -> int:
