@@ -57,15 +57,21 @@ _OF_OTHER_ROWS = (
     WHERE (data_import_id, number) IN ({_OTHERS})
     """,  # noqa: S608
 )
+# What was forgotten cannot be restored: an order that is touched is left alone by undo.
 _OF_ORDERS = f"""
-    UPDATE imports_importedorder SET raw = '[]', before = NULL
-    WHERE (raw <> '[]' OR before IS NOT NULL) AND (
-        order_id IN ({_ORDERS})
-        OR data_import_id IN ({_IMPORTS}) AND (
-            lower(raw::text) LIKE ANY(%(patterns)s::text[])
-            OR lower(before::text) LIKE ANY(%(patterns)s::text[] || %(id_patterns)s::text[])
+    WITH forgotten AS (
+        UPDATE imports_importedorder SET raw = '[]', before = NULL
+        WHERE (raw <> '[]' OR before IS NOT NULL) AND (
+            order_id IN ({_ORDERS})
+            OR data_import_id IN ({_IMPORTS}) AND (
+                lower(raw::text) LIKE ANY(%(patterns)s::text[])
+                OR lower(before::text) LIKE ANY(%(patterns)s::text[] || %(id_patterns)s::text[])
+            )
         )
+        RETURNING order_id, outcome
     )
+    UPDATE orders_order SET modified = clock_timestamp()
+    WHERE id IN (SELECT order_id FROM forgotten WHERE outcome = 'updated')
 """  # noqa: S608
 _OF_PARTS = f"""
     UPDATE imports_importedpart AS part SET filled = (

@@ -9,6 +9,7 @@ from django.db import transaction
 from preo.core import jobs
 from preo.core.access import Principal
 from preo.core.errors import ConflictError
+from preo.customers.locks import share_people
 from preo.imports.models import DataImport, ImportedPart, ImportService, ImportStage
 from preo.imports.service.stages import ImportStageError, lock_import, record_import
 from preo.imports.undo.counts import add_counts
@@ -129,6 +130,9 @@ def _take_back_some(
 
     The checkpoint is read under the lock: of two runs of one demand each goes on behind the other.
     """
+    found = DataImport.objects.filter(pk=data_import_id).values_list("organization_id", flat=True)
+    for organization_id in found:
+        share_people(organization_id)
     wanted = DataImport.objects.select_for_update(no_key=True).filter(
         pk=data_import_id,
         generation=generation,

@@ -18,6 +18,7 @@ from preo.idempotency.models import Answer
 from preo.imports.models import DataImport, ImportLine, ImportRow, ImportStage
 from preo.imports.tests.factories import make_import
 from preo.imports.tests.runs import make_ready, run_all
+from preo.imports.tests.undone import undo
 from preo.orders.models import Order, OrderStatus, Purchase, Transaction
 from preo.orders.tests.factories import make_order
 from preo.orders.tests.outside import assert_sound
@@ -194,6 +195,25 @@ def test_a_note_about_the_person_in_the_row_of_another_is_emptied_alone(
     assert erase(manager, ada).status_code == 200
     assert ImportRow.objects.get().cells[1:4] == ["zoe@example.org", "Zoe", ""]
     assert "last_name" not in ImportLine.objects.get().values
+
+
+def test_undo_leaves_an_order_alone_that_it_could_only_restore_with_the_person(
+    cast: Cast, manager: ApiClient, ada: Customer
+) -> None:
+    make_product(edition=cast.edition, name="Day ticket")
+    kim = "kim@example.org;Kim;Holm;;Day ticket;50;C-9"
+    for rows in (
+        [f"A-1;{ADA};Ada;Holm;;Day ticket;45;C-1", f"A-2;{ADA};Ada;Holm;;Day ticket;45;C-1"],
+        [f"A-1;{kim}", f"A-2;{ADA};Ada;Holm;;Day ticket;50;C-1"],
+    ):
+        data_import = run_all(make_ready(cast, HEADER, *rows))
+    assert erase(manager, ada).status_code == 200
+    undo(data_import)
+    orders = Order.objects.order_by("external_id")
+    assert [order.customer_name for order in orders] == ["Kim Holm", ""]
+    assert [order.amount for order in orders] == [5000, 5000]
+    assert Purchase.objects.count() == 2
+    assert_sound()
 
 
 def test_a_kept_answer_is_emptied_and_has_no_second_effect(
