@@ -346,7 +346,7 @@ class KeptReason(models.TextChoices):
     CHANGED_BY_SYSTEM = "changed_by_system", "The other system changed it since."
     EDITED = "edited", "It was changed since."
     PUBLISHED = "published", "It is no draft any more."
-    HAS_ORDERS = "has_orders", "Other orders are of it."
+    HAS_ORDERS = "has_orders", "Other orders refer to it."
     HAS_ANSWERS = "has_answers", "Answers to consents are proof: they stay, and with them the user."
     IN_USE = "in_use", "Something else that was made since refers to it."
     GONE = "gone", "What it pointed to before is not here any more."

@@ -12,7 +12,7 @@ from preo.orders.models import Cart, CartItem, Order, Purchase, Transaction
 from preo.orders.outside.images import ROWS, columns_of
 from preo.orders.outside.take import lock_source
 
-PARTS_FIRST = (Purchase, CartItem, Cart, Transaction, Order)
+PARTS_FIRST: tuple[type[Model], ...] = (Purchase, CartItem, Cart, Transaction, Order)
 
 
 def take_back_orders(data_import: DataImport, *, limit: int) -> dict[str, int] | None:

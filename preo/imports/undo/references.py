@@ -28,5 +28,6 @@ def references_to(model: type[Model], *, besides: Collection[type[Model]]) -> li
         for other in apps.get_models(include_auto_created=True)
         if other not in besides and other._meta.managed
         for field in other._meta.concrete_fields
-        if isinstance(field, ForeignKey) and field.db_constraint and field.related_model is model
+        if isinstance(field, ForeignKey) and field.related_model is model
+        if field.db_constraint  # type: ignore[attr-defined] # not in the stubs
     ]

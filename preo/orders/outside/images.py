@@ -17,7 +17,7 @@ ROWS: dict[type[Model], str] = {
 
 def columns_of(model: type[Model]) -> list[str]:
     """The columns that are written; PostgreSQL generates the others."""
-    return [field.column for field in model._meta.concrete_fields if not field.generated]
+    return [str(field.column) for field in model._meta.concrete_fields if not field.generated]
 
 
 def image_of(order: str) -> str:
