@@ -1,17 +1,21 @@
 """Imports in a real browser: a file from its upload to its products, with scripts and without."""
 
+import os
 import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from django.utils import timezone
+from playwright.sync_api import Page, expect
 
+from preo.catalog.models import Product
 from preo.dashboard.tests.desk import PATIENCE, Desk, faults, overhang
 from preo.dashboard.tests.segment_desk import at
 from preo.editions.models import Edition
 from preo.imports.models import DataImport
 from preo.imports.service.columns import read_import_lines
 from preo.imports.service.reading import read_import_file
+from preo.imports.service.runs import run_import
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 expect.set_options(timeout=PATIENCE)
@@ -41,6 +45,12 @@ def read_lines() -> None:
     """What the worker would do with a mapping that was processed."""
     found = DataImport.objects.get()
     read_import_lines(data_import_id=found.pk, generation=found.generation)
+
+
+def run() -> None:
+    """What the worker would do with an import that was started."""
+    found = DataImport.objects.get()
+    run_import(data_import_id=found.pk, generation=found.generation, now=timezone.now())
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -105,3 +115,76 @@ def test_the_pages_of_an_import_are_without_faults_and_fit_a_phone(
         found += [*faults(page), overhang(page)]
         page.get_by_role("link", name="Back to the import").click()
     assert [each for each in found if each] == []
+
+
+SUPERSTORE = Path(os.environ.get("PREO_SAMPLE_DATA", "")) / "superstore.csv"
+SUGGESTED = {
+    "Order ID": "order_id",
+    "Order Date": "created",
+    "Customer ID": "customer_id",
+    "Customer Name": "full_name",
+    "Product ID": "product_code",
+    "Product Name": "product",
+    "Category": "category",
+    "Quantity": "quantity",
+    "Sales": "line_total",
+}
+
+
+def chosen_fields(page: Page) -> dict[str, str]:
+    """By column what it is, as it stands in the form; the columns that are left out are not told."""
+    columns = page.get_by_role("table", name="Columns of the file")
+    expect(columns).to_be_visible()
+    expect(page.locator("details summary").last).to_contain_text(
+        "utf-8, names in row 1, year first, decimal point"
+    )
+    chosen = columns.evaluate(
+        "table => [...table.tBodies[0].rows].map(row =>"
+        " [row.cells[0].firstChild.textContent, row.querySelector('select').value])"
+    )
+    return {name: field for name, field in chosen if field}
+
+
+@pytest.mark.skipif(not SUPERSTORE.is_file(), reason="outside data: no superstore.csv")
+def test_a_real_shops_file_needs_its_shops_name_and_that_drafts_may_be_made(
+    desk: Desk, festival: Edition
+) -> None:
+    page = at(desk, NEW)
+    page.get_by_label("Drop the file here").set_input_files(SUPERSTORE)
+    page.get_by_role("button", name="Read the file").last.click()
+    expect(page.locator("#standing")).to_contain_text("Reading the file")
+    read_file()
+    assert chosen_fields(page) == SUGGESTED
+    page.get_by_label("From which system").fill("Superstore")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator("#standing")).to_contain_text("Reading all 9,994 rows")
+    read_lines()
+
+    page.get_by_role("link", name="Products of the file").click()
+    expect(page.locator("#products")).to_contain_text("1,862 not decided")
+    page.get_by_role("button", name="Make drafts").click()
+    expect(page.locator("#products")).to_contain_text("All decided")
+    page.get_by_role("link", name="Back to the import").click()
+    page.get_by_role("link", name="Preview the orders").click()
+    expect(page.get_by_role("main")).to_contain_text("5,009")
+    orders = page.get_by_role("table", name="Orders of the file")
+    assert orders.locator("td:nth-child(3)").all_inner_texts() == ["Created"] * 25
+    page.get_by_role("link", name="Back to the import").click()
+    page.get_by_role("button", name="Start the import").click()
+    run()
+    standing = page.locator("#standing")
+    expect(standing).to_contain_text("Completed")
+    told = standing.locator("dl").first
+    counts = zip(
+        told.locator("dt").all_inner_texts(), told.locator("dd").all_inner_texts(), strict=True
+    )
+    assert dict(counts) == {
+        "Rows": "9,994",
+        "Orders": "5,009",
+        "Created": "5,009",
+        "Updated": "0",
+        "Unchanged": "0",
+        "Failed": "0",
+        "New people": "793",
+    }
+    assert Product.objects.filter(is_draft=True, code__isnull=False).count() == 1_862
