@@ -11,25 +11,25 @@ from preo.core.bodies import checked_body
 from preo.core.errors import DomainError, FieldError
 from preo.dashboard.body_bound import words_of
 from preo.imports.api.columns import ColumnMappingsUpdateSerializer
+from preo.imports.columns import looks
 from preo.imports.columns.checking import MappingProblem
-from preo.imports.columns.fields import METADATA, Field, all_fields
-from preo.imports.models import DataImport, ProblemLevel
+from preo.imports.columns.fields import METADATA, Field, all_fields, find_field
+from preo.imports.lines.inputs import date_order
+from preo.imports.models import DataImport
 
 SHOWN_SAMPLES = 3
 MOST_FORMATTED = 400
 """A wider file has no choice of formats: a form has at most 2,000 inputs."""
-_FORMATS = (
-    ("DD/MM/YYYY", "Day first"),
-    ("MM/DD/YYYY", "Month first"),
-    ("YYYY-MM-DD", "Year first"),
-    (",", "Decimal comma"),
-    (".", "Decimal point"),
-)
+MIXED = 0.2
+"""The share of dates, or of numbers, from which on their format can be chosen."""
+_DATES = (("dmy", "Day first"), ("mdy", "Month first"), ("ymd", "Year first"))
+_NUMBERS = ((",", "Decimal comma"), (".", "Decimal point"))
 _NEEDS = (
     ("missing_order_id", "Order ID"),
     ("missing_product", "What was sold"),
     ("missing_price", "Price"),
     ("missing_customer", "Who bought"),
+    ("missing_source", "From which system"),
 )
 """What no order can be without, by the code of the problem that it is missing."""
 
@@ -127,7 +127,7 @@ def is_changed(data_import: DataImport, mappings: Sequence[Mapping[str, Any]]) -
 
 def needs_of(problems: Sequence[MappingProblem]) -> list[Need]:
     """What every order needs, and whether the mapping has it."""
-    codes = {one.code for one in problems if one.level == ProblemLevel.ERROR}
+    codes = {one.code for one in problems}
     return [Need(label, code not in codes) for code, label in _NEEDS]
 
 
@@ -158,6 +158,8 @@ def _row(
     has_format: bool,
 ) -> ColumnRow:
     field, form = chosen.get("field") or "", chosen.get("format") or ""
+    found = find_field(field, known)
+    kind = found.type if found else ""
     return ColumnRow(
         index=column["index"],
         name=column["name"],
@@ -166,7 +168,7 @@ def _row(
         field=field,
         sureness=_sureness(field, stands),
         groups=_groups(column["name"], field, known),
-        formats=_formats(form) if has_format else (),
+        formats=_formats(column["samples"], kind, form) if has_format else (),
         mistakes=mistakes,
     )
 
@@ -197,7 +199,19 @@ def _own_name(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_").lower()[:64] or "column"
 
 
-def _formats(form: str) -> list[Option]:
-    known = [Option(value, label, value == form) for value, label in _FORMATS]
-    is_other = form and form not in dict(_FORMATS)
-    return [*known, Option(form, form, chosen=True)] if is_other else known
+def _formats(samples: Sequence[str], kind: str, form: str) -> list[Option]:
+    """Of dates and of numbers; a column that nobody named has those of what it looks like."""
+    seen = looks.look_at(samples)
+    known = [
+        choice
+        for choices, kinds, is_one in (
+            (_DATES, {"datetime"}, looks.is_date),
+            (_NUMBERS, {"amount", "integer", "lines"}, looks.is_number),
+        )
+        if kind in kinds or (not kind and seen.share(is_one) > MIXED)
+        for choice in choices
+    ]
+    stands = date_order(form) or form
+    if stands and stands not in dict(known):
+        known.append((stands, dict(_DATES + _NUMBERS).get(stands, form)))
+    return [Option(value, label, value == stands) for value, label in known]

@@ -22,11 +22,14 @@ from preo.dashboard.imports.origin import Origin, origin_of
 from preo.dashboard.imports.problems import ShownProblems, kept_problems
 from preo.dashboard.imports.settings import settings_form
 from preo.dashboard.imports.undo import undo_step
+from preo.dashboard.imports.way import ProductCounts, StepShown, count_products, steps_of
 from preo.dashboard.orders import curl_command
 from preo.dashboard.places import Place
 from preo.imports.api.views import DataImportViewSet
 from preo.imports.columns.checking import check_mapping
 from preo.imports.models import DataImport, ImportStage
+from preo.imports.service.lost import is_retriable
+from preo.imports.service.runs import has_report
 from preo.imports.service.stages import OPEN_STAGES
 
 AWAITED = "awaited"
@@ -101,6 +104,27 @@ class ImportPage:
         return bool(self.row.data_file) and (self.row.stage in OPEN_STAGES or is_unread)
 
     @property
+    def can_be_tried_again(self) -> bool:
+        return self.row.stage == ImportStage.FAILED and is_retriable(self.row)
+
+    @property
+    def has_report(self) -> bool:
+        return has_report(self.row)
+
+    @property
+    def was_just_checked(self) -> bool:
+        """Whether what the check found is what the visitor waits for."""
+        return self._problems is not None
+
+    @cached_property
+    def steps(self) -> list[StepShown]:
+        return steps_of(self.row)
+
+    @cached_property
+    def products(self) -> ProductCounts:
+        return count_products(self.row)
+
+    @property
     def url(self) -> str:
         """Of this page, as it asks again."""
         url = import_url(self._place, self.row)
@@ -154,7 +178,7 @@ class ImportPage:
     @cached_property
     def problems(self) -> ShownProblems | None:
         """Of the check that was asked for, else those that the reading of all rows found."""
-        if self._problems is None and self.is_checked:
+        if self._problems is None and self.is_checked and not self.is_under_way:
             return kept_problems(self.row)
         return self._problems
 

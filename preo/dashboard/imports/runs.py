@@ -17,10 +17,12 @@ from preo.core.listing import Page
 from preo.dashboard.asked_views import row_asked
 from preo.dashboard.frame import Step, render_page, trail_to
 from preo.dashboard.imports.lists import AREA, import_url, list_step
+from preo.dashboard.imports.page import AWAITED
 from preo.dashboard.listing_parts import Pager, read_page_number
 from preo.dashboard.places import Place
 from preo.imports.api.runs import ImportRunViewSet
-from preo.imports.service import runs
+from preo.imports.models import ImportStage
+from preo.imports.service import lost, runs
 from preo.imports.service.stages import ImportStageError
 
 SIZE = 25
@@ -66,6 +68,24 @@ def start_import(request: HttpRequest, place: Place, import_id: str) -> HttpResp
     except ImportStageError as refusal:
         messages.error(request, str(refusal))
     return HttpResponseRedirect(import_url(place, data_import))
+
+
+@require_POST
+def retry_import(request: HttpRequest, place: Place, import_id: str) -> HttpResponse:
+    """Let the step that failed be done again, and back to the page that shows how far it is."""
+    data_import = row_asked(place, ImportRunViewSet, import_id, action="retry")
+    url = import_url(place, data_import)
+    try:
+        tried = lost.retry_import(
+            data_import_id=data_import.pk, by=place.visitor.principal, now=timezone.now()
+        )
+    except NotFoundError:
+        raise Http404 from None
+    except ImportStageError as refusal:
+        messages.error(request, str(refusal))
+        return HttpResponseRedirect(url)
+    is_checking = tried.stage == ImportStage.NEEDS_COLUMN_MAPPING
+    return HttpResponseRedirect(f"{url}?{AWAITED}={tried.generation}" if is_checking else url)
 
 
 @require_safe

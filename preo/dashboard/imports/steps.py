@@ -86,7 +86,7 @@ def _mapped(
     if then == CHECK:
         found = column_service.validate_columns(data_import_id=data_import.pk)
         fresh = row_asked(place, ColumnMappingViewSet, data_import.api_id, action="validate")
-        page = ImportPage(place, fresh, now=now, problems=checked_problems(found))
+        page = ImportPage(place, fresh, now=now, problems=checked_problems(fresh, found))
         return render_import(request, place, page)
     messages.success(request, "The columns are saved.")
     return HttpResponseRedirect(url)

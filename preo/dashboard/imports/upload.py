@@ -49,6 +49,7 @@ def new_import(request: HttpRequest, place: Place) -> HttpResponse:
         "title": "New import",
         "submit": "Read the file",
         "cancel_url": list_step(place).url,
+        "most_bytes": settings.IMPORT_FILE_LIMIT,
         "most_megabytes": settings.IMPORT_FILE_LIMIT // 1024**2,
         "file_mistakes": [each.detail for each in errors if each.pointer == f"/{FILE}"],
         "trail": trail_to(place, list_step(place), Step("New import")),
@@ -92,7 +93,7 @@ def _groups(editions: list[Edition]) -> tuple[Group, ...]:
                 Text(
                     "source",
                     "From which system",
-                    help="Orders are known again by it. Empty: it is recognised by the header.",
+                    help="The name of the shop. Empty: recognised by the header, or asked for later.",
                 ),
                 Text("name", "Name", help="Empty: the name of the file."),
             ),

@@ -68,6 +68,11 @@ urlpatterns = [
         name="start_import",
     ),
     path(
+        "o/<slug:organization>/imports/<str:import_id>/retry",
+        in_place(runs.retry_import, RUNS["retry"]),
+        name="retry_import",
+    ),
+    path(
         "o/<slug:organization>/imports/<str:import_id>/failed-rows",
         in_place(runs.download_failed_rows, RUNS["error_report"]),  # type: ignore[arg-type] # it streams
         name="failed_import_rows",
