@@ -14,7 +14,7 @@ from preo.dashboard.catalog.choices import vendor_choices
 from preo.dashboard.places import Place
 from preo.editions.models import Edition
 
-NOTES = {
+NOTES: dict[str, str] = {
     ConsentType.TERMS: "What has to be accepted to buy, such as the terms of sale.",
     ConsentType.MARKETING: "Whether you may write with news and offers. It cannot be required.",
     ConsentType.NOTICE: "What customers are told; it asks for nothing.",
@@ -28,10 +28,11 @@ def needed_languages(consent: Consent) -> Mapping[Language, str]:
 
 def missing_languages(consent: Consent) -> list[str]:
     """The names of those in which there is no text yet."""
+    needed = needed_languages(consent)
     return [
         str(language.label)
-        for language in needed_languages(consent)
-        if not consent.consent_text.get(language)
+        for language in Language
+        if language in needed and not consent.consent_text.get(language)
     ]
 
 

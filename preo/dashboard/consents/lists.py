@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import IntegerField, Q, QuerySet, Value
+from django.db.models import Expression, IntegerField, Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -25,14 +25,13 @@ def may_count(place: Place) -> bool:
 
 def _with_answers(rows: QuerySet[Any], place: Place) -> QuerySet[Any]:
     """How many customers say yes and how many no, by their latest answer."""
-    rows = rows.select_related("edition", "vendor")
-    if not may_count(place):
-        nothing = Value(None, output_field=IntegerField())
-        return rows.annotate(yes=nothing, no=nothing)
-    return rows.annotate(
-        yes=counted(CurrentAnswer, "consent", Q(accepted=True)),
-        no=counted(CurrentAnswer, "consent", Q(accepted=False)),
-    )
+    yes: Expression = Value(None, output_field=IntegerField())
+    no = yes
+    if may_count(place):
+        yes = counted(CurrentAnswer, "consent", Q(accepted=True))
+        no = counted(CurrentAnswer, "consent", Q(accepted=False))
+    found: QuerySet[Any] = rows.select_related("edition", "vendor").annotate(yes=yes, no=no)
+    return found
 
 
 CONSENTS = Listing(
@@ -62,9 +61,7 @@ CONSENTS = Listing(
 _FILTERS = (
     Filter("type", "Type", "All types", ConsentType.choices),
     Filter("scope", "Of what", "Of anything", Scope.choices),
-    Filter(
-        "published", "State", "Drafts and published", (("true", "Published"), ("false", "Draft"))
-    ),
+    Filter("published", "State", "All states", (("true", "Published"), ("false", "Draft"))),
     Filter("enabled", "Asked", "Asked or not", (("true", "Asked"), ("false", "Switched off"))),
 )
 

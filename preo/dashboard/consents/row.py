@@ -85,7 +85,6 @@ def show_consent(request: HttpRequest, place: Place, consent_id: str) -> HttpRes
         "title": consent.title,
         "may_write": may_write,
         "trail": trail_to(within, list_step(within), Step(consent.title)),
-        "tally": count_answers(consent) if may_count(place) else None,
         "curl": curl_command(request, f"/v1/consents/{consent.api_id}"),
     }
     if consent.published:
@@ -93,13 +92,9 @@ def show_consent(request: HttpRequest, place: Place, consent_id: str) -> HttpRes
         if request.method == "POST":
             messages.error(request, "It was published meanwhile: nothing of it can be changed.")
             return HttpResponseRedirect(request.path)
-        return render_page(
-            request,
-            within,
-            "dashboard/consents/standing.html",
-            context | _stands(consent),
-            area=AREA,
-        )
+        context["tally"] = count_answers(consent) if may_count(place) else None
+        page = "dashboard/consents/standing.html"
+        return render_page(request, within, page, context | _stands(consent), area=AREA)
     return _draft(request, within, consent, context)
 
 

@@ -23,7 +23,8 @@ AREA = "suppressions"
 def _with_rights(rows: QuerySet[Any], place: Place) -> QuerySet[Any]:
     """Whether the visitor may lift them."""
     may_lift = place.whole_role >= (SuppressionViewSet.minimum["destroy"] or Role.ADMIN)
-    return rows.annotate(may_lift=Value(may_lift, output_field=BooleanField()))
+    found: QuerySet[Any] = rows.annotate(may_lift=Value(may_lift, output_field=BooleanField()))
+    return found
 
 
 SUPPRESSIONS = Listing(

@@ -40,7 +40,7 @@ class Form(HTMLParser):
             self.values[self._select] = [words.get("value") or ""]
 
     def _note_input(self, name: str, words: dict[str, str | None]) -> None:
-        is_box = words.get("type") == "checkbox"
+        is_box = words.get("type") in {"checkbox", "radio"}
         if not is_box or "checked" in words:
             self.values.setdefault(name, []).append(words.get("value") or "")
 
