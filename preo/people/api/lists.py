@@ -25,6 +25,7 @@ class UserSerializer(serializers.ModelSerializer[Customer]):
     """A customer."""
 
     api_id = IdField(Customer, source="id", read_only=True)
+    full_name = serializers.CharField(read_only=True)
     email = serializers.EmailField(read_only=True, allow_null=True)
     metadata = AnyJSONField(read_only=True)
 

@@ -9,10 +9,14 @@ from conftest import ApiClient, Cast, sign_in
 from preo.accounts.models import RoleWord
 from preo.accounts.tests.factories import make_membership, make_staff
 from preo.core.ids import encode_id, uuid7
+from preo.core.row_plan import plan_for
+from preo.customers.api.suppressions import SuppressionSerializer
 from preo.customers.models import Customer
 from preo.customers.tests.factories import JOINED, make_customer, take_away
 from preo.editions.models import Edition
 from preo.orders.tests.factories import make_order
+from preo.people.api.lists import UserSerializer
+from preo.segments.api.answers import SegmentUserSerializer
 from preo.segments.tests.factories import make_segment
 
 pytestmark = pytest.mark.django_db
@@ -146,6 +150,13 @@ def test_a_user_is_shown_with_seven_fields(staff: ApiClient, cast: Cast) -> None
         "last_seen": "2026-01-16T12:00:00Z",
         "metadata": metadata,
     }
+
+
+@pytest.mark.parametrize(
+    "serializer", [UserSerializer, SegmentUserSerializer, SuppressionSerializer]
+)
+def test_lists_of_many_people_have_a_row_plan(serializer: type[Any]) -> None:
+    assert plan_for(serializer) is not None
 
 
 def test_each_filter_narrows(staff: ApiClient, cast: Cast) -> None:

@@ -60,6 +60,7 @@ class SegmentUserSerializer(serializers.ModelSerializer[Customer]):
     """A member of a segment."""
 
     api_id = IdField(Customer, source="id", read_only=True)
+    full_name = serializers.CharField(read_only=True)
     email = serializers.EmailField(read_only=True, allow_null=True)
     metadata = AnyJSONField(read_only=True)
 

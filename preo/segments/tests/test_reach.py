@@ -74,7 +74,7 @@ def test_an_erased_or_merged_customer_is_no_member(cast: Cast) -> None:
         customer = make_order(edition=cast.edition).customer
         # With a pass, so that it is not for want of an address.
         give_pass(customer, cast.edition)
-        empty = {"email": None, "first_name": "", "last_name": "", "metadata": {}}
+        empty: dict[str, Any] = {"email": None, "first_name": "", "last_name": "", "metadata": {}}
         Customer.objects.filter(pk=customer.pk).update(**empty, **gone)
         assert not is_in(customer, cast)
         assert not is_in(customer, cast, edition=cast.edition)
