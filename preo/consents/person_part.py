@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from preo.consents.models import ConsentAnswer, CurrentAnswer, Method
 from preo.consents.queries import readable_consents
@@ -20,6 +20,8 @@ from preo.customers.person import (
     TimelineEntry,
     TimelineSource,
 )
+
+_MOMENT = dt.timedelta(microseconds=1)
 
 
 def timeline(person: Person, by: Principal) -> Iterable[TimelineSource]:
@@ -97,15 +99,19 @@ def merge(merging: Merging) -> Iterator[Fate]:
 
 
 def _record(merging: Merging, answers: Mapping[uuid.UUID, bool]) -> None:
+    # An answer that came while the merge waited may be from after its `now`: this one is the later.
+    told = CurrentAnswer.objects.filter(customer__in=[merging.kept, merging.merged])
+    latest = told.aggregate(at=Max("answered"))["at"]
+    now = max(merging.now, latest + _MOMENT) if latest else merging.now
     record_answers(
         organization_id=merging.kept.organization_id,
         answers=[
-            Answer(merging.kept.pk, consent, accepted, merging.now)
+            Answer(merging.kept.pk, consent, accepted, now)
             for consent, accepted in sorted(answers.items())
         ],
         method=Method.MERGE,
         by=merging.by,
-        now=merging.now,
+        now=now,
     )
 
 

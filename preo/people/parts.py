@@ -27,7 +27,12 @@ def find_person(customer: Customer) -> Person:
     merged = Customer.objects.filter(merged_into=customer).order_by("created", "id")
     ids = (customer.pk, *merged.values_list("pk", flat=True))
     told = {pair for part in person_parts() for pair in part.addresses(ids)}
-    emails = {text for email, _ in told if email for text in (email, normalise_email(email))}
+    emails = {
+        text
+        for email, _ in told
+        if email and "@" in email
+        for text in (email, normalise_email(email))
+    }
     phones = {phone for _, phone in told if phone and _digits(phone) >= _FEWEST_DIGITS}
     own = Person(customer, ids)
     return Person(

@@ -47,6 +47,7 @@ _INSERT = """
         )
         JOIN customers_customer customer ON customer.id = given.customer_id
             AND customer.organization_id = %(organization)s
+            AND customer.erased_at IS NULL AND customer.merged_into_id IS NULL
         JOIN consents_consent consent ON consent.id = given.consent_id
             AND consent.organization_id = %(organization)s
         ORDER BY given.place
@@ -151,7 +152,8 @@ def record_answers(
     customer's own, else the system. With `recording` each change of what counts is an activity of
     the customer, `consent.accepted` or `consent.withdrawn`; an import, which is one activity
     itself, goes without. Raises InvalidError for an answer that is given after `now` and
-    NotFoundError for a customer or a consent that this organization does not have.
+    NotFoundError for a customer or a consent that this organization does not have, or for a
+    customer who was erased or merged.
     """
     if any(answer.answered > now for answer in answers):
         raise InvalidError("An answer cannot be from the future.")

@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from conftest import Cast
 from preo.accounts.tests.threads import hold_row, run_together
+from preo.consents.models import ConsentAnswer, CurrentAnswer
+from preo.consents.service.answers import record_answer
+from preo.consents.tests.factories import make_answer, make_consent
 from preo.core.access import Principal
 from preo.core.errors import DomainError
 from preo.customers.models import Customer, ExternalId
@@ -82,6 +85,38 @@ def test_a_change_that_waited_for_an_erasure_brings_nothing_back(cast: Cast, by:
     assert while_open(lambda: erase(ada, by), change) == "not_found"
     ada.refresh_from_db()
     assert ada.full_name == ""
+
+
+def test_an_answer_that_waited_for_an_erasure_leaves_no_trace(cast: Cast, by: Principal) -> None:
+    ada = make_customer(organization=cast.northlight)
+    consent = make_consent(organization=cast.northlight)
+
+    def answer() -> str | None:
+        said = {"accepted": True, "ip_address": "192.0.2.9", "by": by, "now": timezone.now()}
+        return refused(lambda: record_answer(customer=ada, consent_id=consent.pk, **said))
+
+    assert while_open(lambda: erase(ada, by), answer) == "not_found"
+    assert not ConsentAnswer.objects.exists()
+
+
+def test_a_yes_that_comes_while_a_merge_waits_does_not_outweigh_the_no(
+    cast: Cast, by: Principal
+) -> None:
+    kept, merged = (make_customer(organization=cast.northlight) for _ in range(2))
+    consent = make_consent(organization=cast.northlight)
+    make_answer(customer=merged, consent=consent, accepted=False)
+    asked = timezone.now()
+
+    def say_yes() -> None:
+        record_answer(
+            customer=kept, consent_id=consent.pk, accepted=True, by=by, now=timezone.now()
+        )
+
+    def merge_as_asked() -> None:
+        merge_people(kept_id=kept.pk, merged_id=merged.pk, dry_run=False, by=by, now=asked)
+
+    while_open(say_yes, merge_as_asked)
+    assert CurrentAnswer.objects.get(customer=kept).accepted is False
 
 
 def test_an_order_that_waited_for_a_merge_is_the_kept_ones(cast: Cast, by: Principal) -> None:

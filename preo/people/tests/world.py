@@ -19,7 +19,7 @@ from preo.customers.models import Channel, Customer, Pass, PassPlatform, Suppres
 from preo.customers.service.suppressions import suppress_address
 from preo.idempotency.models import Answer
 from preo.imports.files import store
-from preo.imports.models import DataImport, ImportStage
+from preo.imports.models import DataImport, ImportLine, ImportStage
 from preo.imports.tests.runs import make_ready, run_all
 from preo.orders.models import Order
 from preo.orders.tests.factories import make_transaction
@@ -54,7 +54,7 @@ def make_world(
     phone: str = "+4520123456",
     name: str = "Mona",
 ) -> World:
-    """Mona, who came with one import, was changed by a second, and waits in a third and a fourth."""
+    """Mona, who came with one import, was changed by a second, and waits in a third and in a fourth of which no lines were made."""
     make_product(edition=cast.edition, name="Day ticket")
     row = f"{email};{name};Holm;{phone};Day ticket;45.50"
     mapped = [f"A-1;{row};C-1", "A-2;zoe@example.org;Zoe;Zimt;;Day ticket;45.50;C-2"]
@@ -66,6 +66,7 @@ def make_world(
     bad = f"A-4;{row.replace('45.50', 'free')};C-1"
     waiting = _import(cast, bad, mapped[1])
     unread = _import(cast, *mapped, stage=ImportStage.NEEDS_COLUMN_MAPPING)
+    ImportLine.objects.filter(data_import=unread).delete()
     customer = Customer.objects.get(email=email)
     by = boss(cast)
     consent = _make_rows(cast, customer, by)
