@@ -152,7 +152,7 @@ def _row(
     column: Mapping[str, Any],
     stands: Mapping[str, Any],
     chosen: Mapping[str, Any],
-    known: Mapping[str, Field],
+    known: dict[str, Field],
     mistakes: Sequence[str],
     *,
     has_format: bool,
@@ -179,7 +179,7 @@ def _sureness(field: str, stands: Mapping[str, Any]) -> str:
         return ""
     if confidence is None or stands.get("field") != field:
         return "your choice"
-    return f"suggested, {confidence * 100:.0f} % sure"
+    return "as last time" if confidence == 1 else f"suggested, {confidence * 100:.0f} % sure"
 
 
 def _groups(name: str, field: str, known: Mapping[str, Field]) -> list[OptionGroup]:
