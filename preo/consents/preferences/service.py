@@ -94,18 +94,18 @@ def withdraw_all_marketing(
     now: datetime,
     shown: Mapping[uuid.UUID, Language] | None = None,
 ) -> int:
-    """Say no for the customer to all marketing of his organization; a second time writes nothing.
+    """Say no for the customer to all marketing of his organization; twice in a minute is once.
 
-    That is each consent that is accepted, and each published one that was never answered
-    (`marketing_to_refuse` says why). `shown` are the languages of the texts that stood on the page:
-    a no to another consent, and one by one click, is kept without a text, for none was shown.
-    Returns how many answers were written. Raises NotFoundError for an erased customer.
+    That is each consent that is accepted, and each published one (`marketing_to_refuse` says
+    why). `shown` are the languages of the texts that stood on the page: a no to another consent,
+    and one by one click, is kept without a text, for none was shown. Returns how many answers were
+    written. Raises NotFoundError for an erased customer.
     """
     kept = _follow(customer.pk, lock=True)
     now = _after_all_answers(kept, now)
     languages = shown or {}
     answers = []
-    for consent in marketing_to_refuse(kept):
+    for consent in marketing_to_refuse(kept, now):
         language = languages.get(consent.pk)
         text = consent.consent_text.get(language) if language else None
         answers.append(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.db.models import Q
@@ -74,19 +74,21 @@ def list_topics(customer: Customer, language: Language) -> Topics:
     )
 
 
-def marketing_to_refuse(customer: Customer) -> Iterator[Consent]:
+def marketing_to_refuse(customer: Customer, now: datetime) -> Iterator[Consent]:
     """The marketing consents to which a customer says no who says no to all.
 
-    Those that are accepted, whatever became of the consent since. And the published ones that were
-    never answered, enabled or not: without a no of today a file that comes in tomorrow with a yes
-    of last year would make the customer reachable again.
+    Those that are accepted, whatever became of the consent since. And all others that are
+    published, enabled or not: without a no of today a file that comes in tomorrow with a yes of
+    last year, or of after an older no, would make the customer reachable again. Only a no of this
+    minute is the same one, for links are followed twice.
     """
     given = CurrentAnswer.objects.filter(
         organization_id=customer.organization_id, customer=customer
     ).values("consent_id")
     return (
         Consent.objects.filter(
-            Q(pk__in=given.filter(accepted=True)) | (Q(published=True) & ~Q(pk__in=given)),
+            Q(pk__in=given.filter(accepted=True))
+            | Q(published=True) & ~Q(pk__in=given.filter(answered__gt=now - _SAME_NO)),
             organization_id=customer.organization_id,
             type=ConsentType.MARKETING,
         )
@@ -95,6 +97,7 @@ def marketing_to_refuse(customer: Customer) -> Iterator[Consent]:
     )
 
 
+_SAME_NO = timedelta(minutes=1)
 _RANK = {scope: place for place, scope in enumerate(Scope.values)}
 
 

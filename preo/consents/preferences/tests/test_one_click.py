@@ -143,8 +143,8 @@ def test_the_proof_says_how_and_whence_and_that_no_text_was_shown(
     ) == {
         (title, False, None, None, customer.pk)
         for title in (
-            "all yes", "all never", "edition yes", "edition never", "vendor yes", "vendor never",
-            "product yes", "disabled yes", "disabled never",
+            "all yes", "all no", "all never", "edition yes", "edition never", "vendor yes",
+            "vendor never", "product yes", "disabled yes", "disabled never",
         )
     }  # fmt: skip
     assert set(kept.values_list("ip_address", "user_agent")) == {("127.0.0.1", "Test/1")}
@@ -205,7 +205,9 @@ def test_after_one_click_no_segment_reaches_the_customer_by_marketing(
 
 
 @pytest.mark.safety
-@pytest.mark.parametrize("title", ["all yes", "all never", "vendor never", "disabled never"])
+@pytest.mark.parametrize(
+    "title", ["all yes", "all no", "all never", "vendor never", "disabled never"]
+)
 def test_a_yes_from_before_that_comes_in_later_does_not_outweigh_the_click(
     title: str, customer: Customer, consents: Sequence[Consent]
 ) -> None:
