@@ -17,6 +17,9 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 EMAIL = "ada@northlight.example"
+FINISH = """document.getAnimations()
+    .filter(moving => moving instanceof CSSTransition).forEach(moving => moving.finish())"""
+WIDTHS = (320, 390, 768, 1024)
 PATIENCE = 30_000
 """Milliseconds for what should take a few: the machine may be busy."""
 
@@ -58,8 +61,17 @@ def sign_in(page: Page, password: str) -> None:
 
 
 def faults(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.2 AA and its own good practices."""
+    """What axe finds against WCAG 2.2 AA and its own good practices, by day and by night.
+
+    At night only colours are others. What is on its way to another colour is set there at once.
+    """
     found = Axe().run(page).response["violations"]
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate(FINISH)
+        if scheme == "dark":
+            colours = page.evaluate("axe.run(document, {runOnly: ['color-contrast']})")
+            found += colours["violations"]
     return [
         f"{page.url}: {fault['id']}: {node['html'][:200]} {node['failureSummary']}"
         for fault in found
@@ -71,3 +83,16 @@ def overhang(page: Page) -> int:
     """By how many pixels the page is wider than its window."""
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     return int(wide)
+
+
+def overhangs(page: Page) -> list[str]:
+    """The same in windows from a small phone's to a tablet's, where it is wider."""
+    given = page.viewport_size
+    assert given is not None
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 844})
+        if (wide := overhang(page)) > 0:
+            found.append(f"{page.url}: {wide} pixels too wide at {width}")
+    page.set_viewport_size(given)
+    return found

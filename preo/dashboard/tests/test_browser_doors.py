@@ -38,11 +38,8 @@ def check(page: Page, address: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_axe_finds_nothing_on_the_pages_before_the_sign_in(
-    desk: Desk, festival: Edition, dark: bool
-) -> None:
-    page = desk.open(dark=dark, width=360)
+def test_axe_finds_nothing_on_the_pages_before_the_sign_in(desk: Desk, festival: Edition) -> None:
+    page = desk.open(width=360)
     ada = StaffUser.objects.get(email=EMAIL)
     found = []
     for address in (
@@ -69,9 +66,8 @@ def test_axe_finds_nothing_on_the_pages_before_the_sign_in(
     desk.complaints.clear()
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_axe_finds_nothing_in_the_inbox(desk: Desk, dark: bool) -> None:
-    page = desk.open(dark=dark, width=360)
+def test_axe_finds_nothing_in_the_inbox(desk: Desk) -> None:
+    page = desk.open(width=360)
     StaffUser.objects.filter(email=EMAIL).update(is_superuser=True)
     mailed_pin()
     page.goto("/inbox")
