@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from preo.catalog.tests.factories import make_vendor
+from conftest import Cast
+from preo.catalog.tests.factories import make_product, make_vendor
 from preo.consents.models import Consent, CurrentAnswer, Method
 from preo.consents.preferences.service import Choice, change_answers, withdraw_all_marketing
 from preo.consents.service.answers import Answer, record_answer, record_answers
@@ -24,8 +26,11 @@ from preo.consents.tests.factories import make_consent
 from preo.core.access import Grant, Principal, Role
 from preo.core.languages import Language
 from preo.customers.models import Customer
+from preo.customers.tests.factories import make_customer
 from preo.editions.models import Edition
 from preo.editions.tests.factories import make_edition
+from preo.imports.tests.runs import run_all
+from preo.imports.tests.test_import_consents import make as make_import_of
 from preo.orders.tests.factories import make_order
 from preo.people.service.merging import merge_people
 from preo.segments.audience import Audience, belongs
@@ -269,3 +274,21 @@ def test_who_said_no_last_is_reached_by_nobody(
             run.step(*step)
             run.compare()
         transaction.set_rollback(True)
+
+
+def test_a_file_reaches_nobody_who_said_no_after_its_dates(cast: Cast) -> None:
+    make_product(edition=cast.edition, name="Day ticket")
+    consent = make_consent(organization=cast.northlight)
+    customer = make_customer(organization=cast.northlight, email="ada@example.com")
+    now = timezone.now()
+    withdraw_all_marketing(
+        customer=customer, method=Method.ONE_CLICK, ip_address=None, user_agent=None,
+        now=now - dt.timedelta(days=1),
+    )  # fmt: skip
+    for days, reached in ((2, set()), (0.5, {customer.pk})):
+        said = (now - dt.timedelta(days=days)).isoformat()
+        row = f"A-{days};Ada@Example.com;Day ticket;45;yes;{said}"
+        run_all(make_import_of(cast, consent, row))
+        assert found(marketing(cast.edition, at=False)) == reached
+        assert found(marketing(cast.edition, at=True)) == reached
+    assert CurrentAnswer.objects.get().answer.method == Method.IMPORT
