@@ -171,6 +171,11 @@ class ImportPage:
     def origin(self) -> Origin:
         return origin_of(self.row, self._typed_origin, self.refusal)
 
+    @property
+    def has_currency(self) -> bool:
+        """Whether a column says in which currency amounts are."""
+        return any(mapping.get("field") == "currency" for mapping in self.row.mappings)
+
     @cached_property
     def needs(self) -> list[Need]:
         return needs_of(check_mapping(self.row))

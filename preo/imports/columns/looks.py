@@ -10,7 +10,9 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PHONE = re.compile(r"'?(\+|00)?[\d\s()./-]{6,24}")
 _NUMBER = re.compile(r"[^\d\s-]{0,4}\s?-?\s?\d[\d\s.,'\u2019]*\s?[^\d\s]{0,4}")
 _WHOLE = re.compile(r"\d{1,7}([.,]0+)?")
-_ISO = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ].*)?|\d{8}")
+_ISO = re.compile(
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ].*)?|(19|20)\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])"
+)
 _PARTED = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})([T ,].*)?")
 _MONTH = re.compile(r"(\d{1,2}\.? )?[A-Za-z]{3,9}\.? (\d{1,2},? )?\d{4}.*")
 _SERIAL = re.compile(r"[2-7]\d{4}([.,]\d+)?")
@@ -61,9 +63,10 @@ def is_email(value: str) -> bool:
 
 
 def _is_phone(value: str) -> bool:
-    return (
-        bool(_PHONE.fullmatch(value)) and sum(map(str.isdigit, value)) >= 6 and not is_date(value)
-    )
+    # Danish and Norwegian numbers have eight digits, and so have dates without marks between.
+    is_marked_date = not value.isdigit() and is_date(value)
+    has_digits = sum(map(str.isdigit, value)) >= 6
+    return bool(_PHONE.fullmatch(value)) and has_digits and not is_marked_date
 
 
 READS_AS: dict[str, Callable[[str], bool]] = {

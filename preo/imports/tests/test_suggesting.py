@@ -52,6 +52,13 @@ def test_a_word_belongs_to_one_field_only() -> None:
     assert all(word == words_of(word) for word in every)
 
 
+def test_numbers_of_eight_digits_are_phone_numbers_where_the_header_says_so() -> None:
+    assert fields("Telefon|Dato", "27953298|20260531", "20127431|20260601") == [
+        "phone_number",
+        "created",
+    ]
+
+
 def test_values_can_contradict_a_headers_words() -> None:
     assert fields("Order ID|Order date|Quantity", "A-1|soon|many") == ["order_id", None, None]
 
