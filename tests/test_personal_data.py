@@ -32,7 +32,7 @@ def points_at(model: type[models.Model]) -> set[type[models.Model]]:
 
 def leads_to_a_customer() -> set[str]:
     """Models that point at a customer, or at such a one: `order -> customer`."""
-    found = {Customer}
+    found: set[type[models.Model]] = {Customer}
     while new := {model for model in MODELS if points_at(model) & found} - found:
         found |= new
     return {model._meta.label for model in found}

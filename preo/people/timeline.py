@@ -44,4 +44,5 @@ def _keys(source: TimelineSource) -> QuerySet[Any, tuple[Any, ...]]:
     at = F(source.at) if isinstance(source.at, str) else source.at
     kind = Value(source.kind, output_field=TextField())
     rows = source.rows.order_by().annotate(told_at=at, told_kind=kind)
-    return rows.values_list("told_at", "told_kind", "pk")
+    keys: QuerySet[Any, tuple[Any, ...]] = rows.values_list("told_at", "told_kind", "pk")
+    return keys

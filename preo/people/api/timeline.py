@@ -64,6 +64,6 @@ class TimelineViewSet(ResourceViewSet[Customer]):
                 parameters=parameters,
                 page=page,
                 count=count,
-                results=TimelineEntrySerializer(entries, many=True).data,
+                results=[TimelineEntrySerializer(entry).data for entry in entries],
             )
         )

@@ -92,7 +92,8 @@ def test_an_answer_that_waited_for_an_erasure_leaves_no_trace(cast: Cast, by: Pr
     consent = make_consent(organization=cast.northlight)
 
     def answer() -> str | None:
-        said = {"accepted": True, "ip_address": "192.0.2.9", "by": by, "now": timezone.now()}
+        said: dict[str, Any] = {"accepted": True, "ip_address": "192.0.2.9"}
+        said |= {"by": by, "now": timezone.now()}
         return refused(lambda: record_answer(customer=ada, consent_id=consent.pk, **said))
 
     assert while_open(lambda: erase(ada, by), answer) == "not_found"
