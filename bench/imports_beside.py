@@ -6,8 +6,9 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from bench.imports_data import HEADER, OF_ORIGIN, TABLES, empty_tables
+from bench.imports_data import HEADER, OF_ORIGIN, TABLES
 
+FINISHED = (*reversed(TABLES), OF_ORIGIN)
 _PIECE = 256 * 1024
 _OF_ORIGIN = "data_import_id IN (SELECT id FROM imports_dataimport WHERE organization_id = %s)"
 
@@ -30,19 +31,27 @@ def copy_rows(path: Path) -> float:
     return seconds
 
 
-def insert_finished(organization_id: uuid.UUID) -> dict[str, float]:
-    """Seconds by table in which the rows that are there go into it again, all else left as it is.
+def put_aside(organization_id: uuid.UUID) -> None:
+    """Keep the finished rows of all tables that an import writes to."""
+    for table in FINISHED:
+        where = _OF_ORIGIN if table == OF_ORIGIN else "organization_id = %s"
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE IF EXISTS bench_{table}")
+            cursor.execute(
+                f"CREATE UNLOGGED TABLE bench_{table} AS SELECT * FROM {table} WHERE {where}",
+                [organization_id],
+            )
 
-    They are put aside, deleted, and inserted in one transaction with every index, key, trigger and
-    check; what is deferred to its end is told as "keys at the end".
+
+def insert_finished() -> dict[str, float]:
+    """Seconds by table in which the rows that were put aside go into it, as plainly as can be.
+
+    In one transaction with every index, key, trigger and check; what is deferred to its end is told
+    as "keys at the end".
     """
-    tables = (*reversed(TABLES), OF_ORIGIN)
-    for table in tables:
-        _put_aside(table, organization_id)
-    empty_tables(organization_id)
     seconds = {}
     with connection.cursor() as cursor, transaction.atomic():
-        for table in tables:
+        for table in FINISHED:
             names = ", ".join(_columns(table))
             started = time.perf_counter()
             cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM bench_{table}")
@@ -50,20 +59,14 @@ def insert_finished(organization_id: uuid.UUID) -> dict[str, float]:
         started = time.perf_counter()
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         seconds["keys at the end"] = time.perf_counter() - started
-    with connection.cursor() as cursor:
-        for table in tables:
-            cursor.execute(f"DROP TABLE bench_{table}")
+    drop_finished()
     return seconds
 
 
-def _put_aside(table: str, organization_id: uuid.UUID) -> None:
-    where = _OF_ORIGIN if table == OF_ORIGIN else "organization_id = %s"
+def drop_finished() -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS bench_{table}")
-        cursor.execute(
-            f"CREATE UNLOGGED TABLE bench_{table} AS SELECT * FROM {table} WHERE {where}",
-            [organization_id],
-        )
+        for table in FINISHED:
+            cursor.execute(f"DROP TABLE IF EXISTS bench_{table}")
 
 
 def _columns(table: str) -> list[str]:

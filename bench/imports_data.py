@@ -7,7 +7,6 @@ be read.
 
 import csv
 import datetime as dt
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -165,8 +164,7 @@ def clean_up() -> None:
         for table in _tables("organization"):
             cursor.execute(f"DELETE FROM {table} WHERE organization_id = %s", [organization.pk])
         organization.delete()
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM (ANALYZE)")
+    free_room()
 
 
 def _tables(field: str) -> list[str]:
@@ -178,15 +176,7 @@ def _tables(field: str) -> list[str]:
     ]
 
 
-def empty_tables(organization_id: uuid.UUID) -> None:
-    """Delete the orders and customers with the proof of where they are from, and free the room."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            f"DELETE FROM {OF_ORIGIN} WHERE data_import_id IN"
-            " (SELECT id FROM imports_dataimport WHERE organization_id = %s)",
-            [organization_id],
-        )
-        for table in TABLES:
-            cursor.execute(f"DELETE FROM {table} WHERE organization_id = %s", [organization_id])
+def free_room() -> None:
+    """Let the room of deleted rows be used again, as autovacuum does some time later."""
     with connection.cursor() as cursor:
         cursor.execute(f"VACUUM (ANALYZE) {', '.join((*TABLES, OF_ORIGIN))}")
