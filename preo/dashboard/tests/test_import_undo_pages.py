@@ -87,5 +87,7 @@ def test_it_is_looked_at_undone_and_told(edition: Edition) -> None:
     assert 'hx-trigger="load' not in page
     assert re.search(r"A-1</a>.*?Something of it has been used", page, re.DOTALL)
     assert "What was undone" in browser.get(url("import", data_import)).content.decode()
+    listed = reverse("dashboard:imports", args=[edition.organization.slug])
+    assert "Undone" in browser.get(listed).content.decode()
     again = browser.post(url("start_undo", data_import), follow=True).content.decode()
     assert "The import has been undone." in again

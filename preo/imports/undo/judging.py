@@ -20,7 +20,7 @@ SCOPE = "undo_order"
 
 _FILL = """
     INSERT INTO undo_order (id, outcome, after_modified, done_at)
-    SELECT order_id, outcome, after_modified, done_at
+    SELECT order_id, outcome, after_modified, coalesce(done_at, after_modified)
     FROM imports_importedorder
     WHERE data_import_id = %(import)s
       AND outcome IN (%(order_created)s, %(order_updated)s)
