@@ -20,6 +20,7 @@ WITHOUT_BODY = {
     ("POST", "data-imports/{id}/undo"),
     ("POST", "segments/{id}/recalculate"),
     ("POST", "segments/{id}/reset"),
+    ("POST", "users/{id}/erase"),
 }
 TAKES_FILES = {("POST", "data-imports")}
 TOO_MUCH = 16 * 1024 * 1024
