@@ -171,8 +171,9 @@ def test_only_that_customer_of_that_organization_is_touched(
     rival = make_answer(customer=make_customer(email=customer.email), consent=None).customer
     make_answer(customer=neighbour, consent=consents[0])
 
-    click_once(customer)
+    assert click_once(customer).status_code == 204
 
+    assert [title for title, yes in current(customer).items() if yes] == ["terms yes"]
     assert set(current(neighbour).values()) == {True}
     assert set(current(rival).values()) == {True}
     assert not ConsentAnswer.objects.exclude(customer=customer).filter(accepted=False).exists()
