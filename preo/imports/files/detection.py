@@ -113,7 +113,8 @@ def _form_of_text(stored: Any, fixed: Mapping[str, Any], sure: dict[str, float])
             lines = list(_first(iter(lambda: text.readline(MAX_LINE), ""), _LINES))
         except UnicodeError as error:
             raise UnreadableFileError(
-                "wrong_encoding", f"The file is not in the encoding {encoding}."
+                "wrong_encoding",
+                f"The file cannot be read as {encoding}: it is in another encoding, damaged or cut short.",
             ) from error
     if not any(line.strip(_NOTHING) for line in lines):
         raise UnreadableFileError("empty_file", "The file has no row with anything in it.")

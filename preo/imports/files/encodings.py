@@ -49,8 +49,8 @@ def find_encoding(stream: IO[bytes] | Any) -> tuple[str, float]:
     if good > bad:
         raise UnreadableFileError(
             "mixed_encodings",
-            f"The file is UTF-8 except for {bad:,} places: it was put together from two files, or"
-            " damaged. Choose an encoding to read it nevertheless.",
+            f"The file is UTF-8 except for {bad:,} {'place' if bad == 1 else 'places'}: it was put together"
+            " from two files, or damaged. Choose an encoding to read it nevertheless.",
         )
     return _find_legacy(tally)
 

@@ -81,5 +81,6 @@ def _too_large() -> UnreadableFileError:
     megabytes = settings.IMPORT_EXCEL_MEMORY // 1024**2
     return UnreadableFileError(
         "unpacks_too_large",
-        f"The workbook needs more than {megabytes:,} MB of memory, or too long. Save it as CSV.",
+        f"To read the workbook takes more than {megabytes:,} MB of memory, or too long. Often something"
+        " stands in a cell far from the table: delete that, or save the sheet as CSV.",
     )

@@ -20,11 +20,15 @@ def find_header(rows: Sequence[Sequence[str]]) -> tuple[int, float]:
     if not widths:
         return 1, 0.0
     usual = max(widths, key=lambda width: (widths[width], width))
+    above = 0
     for number, row in enumerate(rows[:MOST_ROWS], 1):
-        if _is_hint(row) or _filled(row) < max(1, min(usual, 2), usual * 0.6):
-            continue
-        values = sum(bool(_VALUE.fullmatch(cell.strip())) for cell in row)
-        return number, round(1 - values / max(1, _filled(row)), 2)
+        values = _values(row)
+        if not _is_hint(row) and _filled(row) >= max(1, min(usual, 2), usual * 0.6):
+            if values and above == number - 1 > 0:
+                # Values below words: those are the names, of which some are missing.
+                return above, 0.5
+            return number, round(1 - values / max(1, _filled(row)), 2)
+        above = number if _filled(row) > 1 and not values and not _is_hint(row) else above
     return 1, 0.1
 
 
@@ -54,6 +58,11 @@ def last_filled(row: Sequence[str]) -> int:
 
 def _filled(row: Sequence[str]) -> int:
     return sum(1 for cell in row if cell.strip())
+
+
+def _values(row: Sequence[str]) -> int:
+    """How many cells hold a number, a date or an address rather than a name."""
+    return sum(bool(_VALUE.fullmatch(cell.strip())) for cell in row)
 
 
 def _is_hint(row: Sequence[str]) -> bool:

@@ -1,6 +1,7 @@
 """What a file is, by its first bytes; and whether an archive unpacks to more than it may."""
 
 import enum
+import re
 import struct
 import zipfile
 from typing import IO, Any
@@ -32,6 +33,7 @@ _DOCUMENTS = {
     b"7z\xbc\xaf": "a 7z archive: unpack it first",
     b"Rar!": "a RAR archive: unpack it first",
 }
+_JSON = re.compile(rb'\[\s*[\[{]|\{\s*"')
 _MARKUP = (b"<!doctype", b"<html", b"<table", b"<?xml", b"<meta")
 
 
@@ -80,6 +82,10 @@ def _check_text(head: bytes) -> None:
             "not_a_table",
             "The file holds HTML or XML, whatever its name says. Open it in a spreadsheet and save"
             " it as CSV or .xlsx.",
+        )
+    if _JSON.match(start):
+        raise UnreadableFileError(
+            "not_a_table", "The file holds JSON, whatever its name says. Export it as CSV."
         )
     if b"\0" in head and not (head.startswith(_WIDE_MARKS) or is_wide(head)):
         raise UnreadableFileError("binary_file", "The file is neither text nor a workbook.")

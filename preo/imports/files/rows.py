@@ -96,6 +96,7 @@ def parse(
             number += 1
             before, lines = lines, reader.line_num
             physical.since_row = 0
+            physical.row = number + 1
             yield cells
         if quote and number and lines - before > 1 and quote not in physical.last:
             raise UnreadableFileError(
@@ -132,6 +133,7 @@ class _Lines:
         self.last = ""
         self.since_row = 0
         """Characters since a row came to its end."""
+        self.row = 1
 
     def __iter__(self) -> Iterator[str]:
         readline = self.text.readline
@@ -145,7 +147,7 @@ class _Lines:
             if self.since_row >= MAX_LINE:
                 raise UnreadableFileError(
                     "row_too_long",
-                    f"A row has more than {MAX_LINE:,} characters. Perhaps a quotation mark is not"
+                    f"Row {self.row:,} has more than {MAX_LINE:,} characters. Perhaps a quotation mark is not"
                     " closed, or this is no table.",
                 )
             self.last = line

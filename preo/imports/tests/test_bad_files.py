@@ -41,6 +41,8 @@ def test_a_header_alone_is_refused(content: bytes) -> None:
         (b"\x1f\x8b\x08" + b"\0" * 100, "not_a_table"),
         (b"<!DOCTYPE html><table><tr><td>1</td></tr></table>", "not_a_table"),
         (b"\xef\xbb\xbf <html>", "not_a_table"),
+        (b'{"orders": [{"id": 1, "email": "a@b.dk"}, {"id": 2}]}', "not_a_table"),
+        (b'[{"id": 1, "name": "Ann"},\n{"id": 2, "name": "Bo"}]', "not_a_table"),
         (b"One sentence.\nAnd another one.\n", "not_a_table"),
     ],
 )

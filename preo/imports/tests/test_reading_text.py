@@ -228,3 +228,12 @@ def test_a_backslash_at_the_end_of_a_cell_is_a_letter() -> None:
     assert rows == [["A-1", "C:\\orders\\", "5"], ["A-2", '5" \\', "6"]]
     rows = cells(table("order;note;price", 'A-1;5\\" pipe;5', "A-2;x;6").encode())
     assert rows[0] == ["A-1", '5\\" pipe', "5"]
+
+
+def test_a_header_of_which_half_has_no_names_is_the_header_all_the_same() -> None:
+    found = look(
+        table("Order,Order,,", "1,a@example.com,5,Tent", "2,b@example.com,6,Tent").encode()
+    )
+    assert (found.header_row, found.header) == (1, ["Order", "Order (2)", "Column 3", "Column 4"])
+    titled = table("Sales,of May", "Order,E-mail,Price,Product", "1,a@example.com,5,Tent")
+    assert look(titled.encode()).header_row == 2
