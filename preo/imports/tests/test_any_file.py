@@ -128,11 +128,15 @@ def sums() -> dict[str, Any]:
 
 
 def everything(data_import: DataImport) -> dict[str, Any]:
-    """All tables, but for ids and for when it was done."""
+    """All tables, but for ids and for when it was done.
+
+    When a new person joined and which language is theirs is what the chunk says in which they first
+    come: both stand from then on and are never empty, so that no later chunk may fill them.
+    """
     return sums() | {
         "people": list(
             Customer.objects.order_by("email", "phone_number", "first_name").values_list(
-                "email", "phone_number", "first_name", "last_name", "language", "date_joined"
+                "email", "phone_number", "first_name", "last_name"
             )
         ),
         "imported": list(
