@@ -54,4 +54,4 @@ class ConsentCreateSerializer(ConsentUpdateSerializer):
     type = serializers.ChoiceField(ConsentType.choices, default=ConsentType.TERMS)
     enabled = serializers.BooleanField(default=True, help_text=ENABLED)
     published = serializers.BooleanField(default=False, help_text=PUBLISHED)
-    required = serializers.BooleanField(default=False, help_text=REQUIRED)  # type: ignore[assignment] # as above
+    required = serializers.BooleanField(default=False, help_text=REQUIRED)

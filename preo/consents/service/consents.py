@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from preo.activity.service import record
+from preo.catalog.models import Product
 from preo.catalog.service.conflicts import refuse_if_referred
 from preo.consents.models import Consent, ConsentAnswer, ConsentType
 from preo.consents.service.scopes import languages_of, require_place, scope_errors, scope_of
@@ -63,7 +64,7 @@ def create_consent(
     product_ids = _apply(consent, values, now=now)
     _check(consent, product_ids, values.keys(), by=by)
     consent.save(force_insert=True)
-    consent.products.set(product_ids)
+    _set_products(consent, product_ids)
     _record(consent, "created", by=by)
     if consent.published:
         _record(consent, "published", by=by)
@@ -96,7 +97,7 @@ def update_consent(
     consent.modified = now
     consent.save(force_update=True)
     if "product_ids" in changed:
-        consent.products.set(product_ids)
+        _set_products(consent, product_ids)
     _record(consent, "updated", by=by, changed=[WORDS.get(name, name) for name in changed])
     if consent.published and not was_published:
         _record(consent, "published", by=by)
@@ -155,6 +156,10 @@ def _apply(consent: Consent, values: Mapping[str, Any], *, now: dt.datetime) -> 
     if consent.published and consent.published_date is None:
         consent.published_date = now
     return product_ids
+
+
+def _set_products(consent: Consent, product_ids: Sequence[uuid.UUID]) -> None:
+    consent.products.set(Product.objects.filter(pk__in=product_ids))
 
 
 def _check(

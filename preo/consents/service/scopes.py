@@ -47,11 +47,11 @@ def scope_errors(
 
     The vendor and the products are locked, so that none is deleted before the consent is saved.
     """
-    if consent.vendor_id is not None:
+    if (vendor_id := consent.vendor_id) is not None:
         if product_ids:
             detail = "A consent is of a vendor or of products, not of both: leave one of them out."
             yield FieldError("/vendor_org_id", "impossible_scope", detail)
-        if not _lock_vendor(consent, by=by):
+        if not _lock_vendor(vendor_id, consent.organization_id, by=by):
             yield not_an_id("/vendor_org_id", "vendor")
     yield from _product_errors(consent, product_ids, by=by)
 
@@ -76,9 +76,9 @@ def languages_of(consent: Consent, product_ids: Sequence[uuid.UUID]) -> Mapping[
     return found or {Language(owner.default_language): owner.name}
 
 
-def _lock_vendor(consent: Consent, *, by: Principal) -> bool:
-    mine = Vendor.objects.filter(pk=consent.vendor_id, organization=consent.organization_id)
-    known = readable_vendors(by, Role.STAFF).filter(pk=consent.vendor_id)
+def _lock_vendor(vendor_id: uuid.UUID, organization_id: uuid.UUID, *, by: Principal) -> bool:
+    mine = Vendor.objects.filter(pk=vendor_id, organization=organization_id)
+    known = readable_vendors(by, Role.STAFF).filter(pk=vendor_id)
     return mine.select_for_update(no_key=True).first() is not None and known.exists()
 
 

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from conftest import ApiClient, Cast
+from conftest import ApiClient, Cast, sign_in
+from preo.accounts.models import RoleWord
+from preo.accounts.tests.factories import make_membership, make_staff
 from preo.activity.models import Activity
 from preo.catalog.models import Product
 from preo.catalog.tests.asking import editions_manager
@@ -59,6 +61,22 @@ def test_what_belongs_to_others_cannot_be_named(cast: Cast, manager: ApiClient) 
         ("/product_ids/0", "unknown_id")
     ]
     assert Consent.objects.count() == 1
+
+
+@pytest.mark.safety
+def test_who_works_for_two_organizations_does_not_mix_them(cast: Cast) -> None:
+    person = make_staff()
+    for organization in (cast.northlight, cast.rival):
+        make_membership(staff=person, organization=organization, role=RoleWord.MANAGER)
+    client = sign_in(person)
+    product = make_product(edition=cast.rival_edition)
+    vendor = make_vendor(organization=cast.rival)
+    for given, pointer in (
+        ({"edition_id": cast.rival_edition.api_id}, "/edition_id"),
+        ({"vendor_org_id": vendor.api_id}, "/vendor_org_id"),
+        ({"product_ids": [product.api_id]}, "/product_ids/0"),
+    ):
+        assert mistakes(create(client, cast, **given)) == [(pointer, "unknown_id")]
 
 
 def test_scopes_that_cannot_be_together_are_refused_in_words(
@@ -192,7 +210,7 @@ def test_the_scope_is_the_narrowest_of_what_is_set(
     assert made["scope"] == scope
     assert {name: made[name] for name in given} == given
     # And out again, by what is taken away.
-    empty = {name: [] if name == "product_ids" else None for name in given}
+    empty: dict[str, Any] = {name: [] if name == "product_ids" else None for name in given}
     assert change(manager, made, **empty).json()["scope"] == "organization"
 
 
