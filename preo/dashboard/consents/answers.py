@@ -19,7 +19,7 @@ class Tally:
 
 
 def count_answers(consent: Consent) -> Tally:
-    """Reads all answers to the consent: a second for a million."""
+    """By the latest answer of each; reads all answers to the consent."""
     said_yes = ConsentAnswer.objects.filter(
         consent=consent, customer=OuterRef("customer"), accepted=True
     )

@@ -15,6 +15,7 @@ from preo.consents.tests.factories import ANSWERED, make_answer, make_consent
 from preo.customers.tests.factories import make_customer
 from preo.dashboard.tests.catalog_forms import fill, form_of, mistakes_at
 from preo.dashboard.tests.factories import client_of, make_member
+from preo.dashboard.tests.test_markup import EVIL, read
 from preo.editions.models import Edition
 from preo.editions.tests.factories import make_edition
 from preo.segments.tests.factories import make_segment
@@ -214,6 +215,29 @@ def test_it_is_published_after_a_page_that_shows_all_that_then_stands(
     assert "<textarea" not in page
     assert Consent.objects.get().published
     assert publish(manager, draft)["Location"] == url_of(draft)
+
+
+@pytest.mark.safety
+def test_titles_texts_and_names_are_text_on_every_page(edition: Edition) -> None:
+    staff = make_member(organization=edition.organization, role=RoleWord.MANAGER)
+    client = client_of(staff)
+    vendor = make_vendor(organization=edition.organization, name=EVIL)
+    texts = {"en": EVIL, "da": EVIL}
+    stands = make_consent(vendor=vendor, title=EVIL, consent_text=texts)
+    draft = make_consent(edition=edition, title=EVIL, consent_text=texts, published=False)
+
+    for url in (
+        f"/o/{edition.organization.slug}/consents",
+        url_of(stands),
+        url_of(stands, "/delete"),
+        url_of(draft),
+        url_of(draft, "/publish"),
+    ):
+        page = client.get(url).content.decode()
+        assert read(page).bad == []
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+        assert "alert(1)&lt;/script&gt;" in page
 
 
 def test_it_is_switched_off_and_on(edition: Edition, manager: Client) -> None:
