@@ -12,6 +12,10 @@ _ANSWER_REMEDY = (
 _SCOPE_REMEDY = (
     "Say in the consent for which products it is, or for which part of the organization."
 )
+_TEXT_REMEDY = (
+    "A published text was changed past the service, so the answers prove nothing any more. Put the "
+    "text back from a backup, and ask anew by another consent if it has to change."
+)
 
 # The whole row is compared, so that a copy of an answer says nothing that the answer does not.
 _LATEST = """
@@ -51,6 +55,24 @@ _RULES = (
             """,
         ),
         _SCOPE_REMEDY,
+    ),
+    (
+        Rule(
+            "texts that were shown stand",
+            "The text of a consent is the one that those saw who answered it.",
+            Consent,
+            """
+            WITH shown AS (
+                SELECT DISTINCT consent_id, language, text_hash FROM consents_consentanswer
+                WHERE text_hash IS NOT NULL
+            )
+            SELECT DISTINCT consent.id FROM shown
+            JOIN consents_consent consent ON consent.id = shown.consent_id
+            WHERE shown.text_hash IS DISTINCT FROM
+                sha256(convert_to(consent.consent_text ->> shown.language, 'UTF8'))
+            """,
+        ),
+        _TEXT_REMEDY,
     ),
 )
 

@@ -10,6 +10,7 @@ from django.db import connection
 from preo.catalog.tests.factories import make_product
 from preo.consents.checks import check_consents
 from preo.consents.models import Consent, ConsentAnswer, CurrentAnswer, Scope
+from preo.consents.service.answers import hash_text
 from preo.consents.tests.factories import ANSWERED, make_answer, make_consent
 from preo.customers.tests.factories import make_customer
 from preo.organizations.tests.factories import make_organization
@@ -18,6 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.safety]
 
 LATEST = "current answers are the latest"
 PRODUCTS = "consents of products have products"
+TEXTS = "texts that were shown stand"
 
 
 def red() -> list[str]:
@@ -88,3 +90,15 @@ def test_a_consent_whose_scope_and_products_disagree_is_found(products: int) -> 
 
     assert red() == [PRODUCTS]
     assert consent.api_id in check_consents()[1].detail
+
+
+@pytest.mark.parametrize("text", [{"en": "Sell my data."}, {"da": "Write to me."}])
+def test_a_text_that_is_another_than_was_shown_is_found(text: dict[str, str]) -> None:
+    answer = make_answer(text_hash=hash_text("Write to me."), language="en")
+    make_answer(consent=answer.consent)
+    assert red() == []
+
+    Consent.objects.filter(pk=answer.consent_id).update(consent_text=text)
+
+    assert red() == [TEXTS]
+    assert answer.consent.api_id in check_consents()[2].detail
