@@ -2,6 +2,8 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -9,7 +11,7 @@ from django.db import transaction
 from preo.core import jobs
 from preo.core.access import Principal
 from preo.core.errors import ConflictError
-from preo.customers.locks import share_people
+from preo.customers.locks import hold_people, share_people
 from preo.imports.models import DataImport, ImportedPart, ImportService, ImportStage
 from preo.imports.service.stages import ImportStageError, lock_import, record_import
 from preo.imports.undo.counts import add_counts
@@ -91,8 +93,13 @@ def run_undo(
 
     Nothing happens where this generation is no longer wanted.
     """
-    while _take_back_some(data_import_id, generation, now=now, orders=orders):
+    wanted = _Wanted(data_import_id, generation)
+    while _take_back(wanted, share_people, lambda row: take_back_orders(row, limit=orders)):
         pass
+    # Who is deleted must not have been found by an import that has yet to refer to him.
+    while _take_back(wanted, hold_people, lambda row: take_back_part(row, now=now)):
+        pass
+    _finish(wanted, now)
 
 
 def can_be_undone(data_import: DataImport, now: dt.datetime) -> bool:
@@ -122,36 +129,53 @@ def _check(data_import: DataImport, now: dt.datetime) -> None:
         raise ImportUndoExpiredError(extra={"undo_until": until})
 
 
+class _Wanted(NamedTuple):
+    """What a job was asked for."""
+
+    data_import_id: uuid.UUID
+    generation: int
+
+
 @transaction.atomic
-def _take_back_some(
-    data_import_id: uuid.UUID, generation: int, *, now: dt.datetime, orders: int
+def _take_back(
+    wanted: _Wanted,
+    lock_people: Callable[[uuid.UUID], None],
+    part: Callable[[DataImport], Mapping[str, int] | None],
 ) -> bool:
-    """One part with its checkpoint; whether there may be more.
+    """One part with its checkpoint; whether there may be another of the kind.
 
     The checkpoint is read under the lock: of two runs of one demand each goes on behind the other.
     """
-    found = DataImport.objects.filter(pk=data_import_id).values_list("organization_id", flat=True)
-    for organization_id in found:
-        share_people(organization_id)
-    wanted = DataImport.objects.select_for_update(no_key=True).filter(
-        pk=data_import_id,
-        generation=generation,
+    data_import = _lock(wanted, lock_people)
+    done = part(data_import) if data_import else None
+    if data_import is None or done is None:
+        return False
+    data_import.undo_counts = add_counts(data_import.undo_counts, done)
+    data_import.save(update_fields=["undo_after", "undo_counts"])
+    return True
+
+
+@transaction.atomic
+def _finish(wanted: _Wanted, now: dt.datetime) -> None:
+    data_import = _lock(wanted, hold_people)
+    if data_import is None:
+        return
+    done = take_back_categories(data_import)
+    ImportedPart.objects.filter(data_import=data_import).delete()
+    data_import.undo_counts = add_counts(data_import.undo_counts, done)
+    data_import.undone_at = now
+    data_import.save(update_fields=["undo_counts", "undone_at"])
+    record_import(data_import, "undone", by=None, details=data_import.undo_counts)
+
+
+def _lock(wanted: _Wanted, lock_people: Callable[[uuid.UUID], None]) -> DataImport | None:
+    """The import, its row locked after its people; None where this is not wanted any more."""
+    rows = DataImport.objects.filter(
+        pk=wanted.data_import_id,
+        generation=wanted.generation,
         undo_started_at__isnull=False,
         undone_at__isnull=True,
     )
-    data_import = wanted.first()
-    if data_import is None:
-        return False
-    done = take_back_orders(data_import, limit=orders)
-    if done is None:
-        done = take_back_part(data_import, now=now)
-    is_last = done is None
-    if done is None:
-        done = take_back_categories(data_import)
-        ImportedPart.objects.filter(data_import=data_import).delete()
-        data_import.undone_at = now
-    data_import.undo_counts = add_counts(data_import.undo_counts, done)
-    data_import.save(update_fields=["undo_after", "undo_counts", "undone_at"])
-    if is_last:
-        record_import(data_import, "undone", by=None, details=data_import.undo_counts)
-    return not is_last
+    for organization_id in rows.values_list("organization_id", flat=True):
+        lock_people(organization_id)
+    return rows.select_for_update(no_key=True).first()
