@@ -77,5 +77,6 @@ def take_back_answers(data_import: DataImport, *, now: dt.datetime) -> dict[str,
             method=Method.IMPORT,
             by=None,
             now=now,
+            recording=False,  # what the file brought was told of no person either
         )
     return counts
