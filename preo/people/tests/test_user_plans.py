@@ -13,7 +13,7 @@ from preo.core.ids import uuid7
 from preo.customers.models import Customer
 from preo.customers.queries import customers_with_text
 from preo.people.api.users import UserViewSet
-from preo.people.queries import people_with_email, people_with_phone, readable_people
+from preo.people.queries import people_with_email, readable_people
 
 pytestmark = pytest.mark.django_db
 
@@ -32,12 +32,11 @@ def nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
     return [plan, *(inner for part in plan.get("Plans", ()) for inner in nodes(part))]
 
 
-def plan_of(rows: QuerySet[Customer], *dear: str) -> list[dict[str, Any]]:
-    """What PostgreSQL would do with many rows, where these ways and a reading of all are dear."""
+def plan_of(rows: QuerySet[Customer]) -> list[dict[str, Any]]:
+    """What PostgreSQL would do with many rows: to read and to sort all of them is dear there."""
     sql, values = rows.query.sql_with_params()
     with connection.cursor() as cursor:
-        for way in ("seqscan", "sort", *dear):
-            cursor.execute(f"SET LOCAL enable_{way} = off")
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
         cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", values)
         [[found]] = cursor.fetchall()
     [explained] = json.loads(found) if isinstance(found, str) else found
@@ -72,7 +71,6 @@ def test_text_is_found_by_its_index(db: None) -> None:
         customers_with_text(everybody, "Ada Maria Holm"),
         customers_with_text(everybody, "+45 20 12 34 56"),
         people_with_email(everybody, "holm@example"),
-        people_with_phone(everybody, "+45 2012"),
     ):
-        plan = plan_of(rows, "indexscan", "indexonlyscan")
+        plan = plan_of(rows)
         assert "customer_search" in {node.get("Index Name") for node in plan}
