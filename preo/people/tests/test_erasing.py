@@ -15,9 +15,11 @@ from preo.customers.models import Channel, Customer, Suppression, SuppressionRea
 from preo.customers.service.suppressions import suppress_address
 from preo.customers.tests.factories import make_customer, make_external_id
 from preo.idempotency.models import Answer
+from preo.imports.lines.making import make_lines
 from preo.imports.models import DataImport, ImportLine, ImportRow, ImportStage
 from preo.imports.tests.factories import make_import
 from preo.imports.tests.runs import make_ready, run_all
+from preo.imports.tests.staged import stage_cells
 from preo.imports.tests.undone import undo
 from preo.orders.models import Order, OrderStatus, Purchase, Transaction
 from preo.orders.tests.factories import make_order
@@ -148,11 +150,17 @@ def test_others_are_left_as_they_are(cast: Cast, manager: ApiClient, ada: Custom
     make_order(edition=cast.edition, customer=child)
     rows = "A-7;kim@example.org;Kim;Holm;+4520123456;Day ticket;10;C-9"
     data_import = make_ready(cast, HEADER, rows)
+    mapped = stage_cells(
+        cast.rival_edition, HEADER.split(";"), [rows.replace("kim@", "ada@").split(";")]
+    )
+    make_lines(mapped)
     others: list[Any] = [theirs, child, *Order.objects.exclude(customer=ada)]
     before = [dict(type(row)._default_manager.values().get(pk=row.pk)) for row in others]
     assert erase(manager, ada).status_code == 200
     assert before == [dict(type(row)._default_manager.values().get(pk=row.pk)) for row in others]
     assert ImportRow.objects.get(data_import=data_import).cells == rows.split(";")
+    assert ImportRow.objects.get(data_import=mapped).cells[1] == ADA
+    assert ImportLine.objects.get(data_import=mapped).values["email"] == ADA
 
 
 def test_an_order_of_another_loses_the_address_that_was_not_theirs(
