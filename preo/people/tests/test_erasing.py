@@ -154,7 +154,19 @@ def test_others_are_left_as_they_are(cast: Cast, manager: ApiClient, ada: Custom
         cast.rival_edition, HEADER.split(";"), [rows.replace("kim@", "ada@").split(";")]
     )
     make_lines(mapped)
-    others: list[Any] = [theirs, child, *Order.objects.exclude(customer=ada)]
+    suppress_address(
+        organization_id=cast.rival.pk,
+        channel=Channel.EMAIL,
+        address=ADA,
+        reason=SuppressionReason.MANUAL,
+        now=timezone.now(),
+    )
+    others: list[Any] = [
+        theirs,
+        child,
+        Suppression.objects.get(),
+        *Order.objects.exclude(customer=ada),
+    ]
     before = [dict(type(row)._default_manager.values().get(pk=row.pk)) for row in others]
     assert erase(manager, ada).status_code == 200
     assert before == [dict(type(row)._default_manager.values().get(pk=row.pk)) for row in others]
