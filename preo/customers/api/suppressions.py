@@ -57,7 +57,10 @@ class SuppressionFilters(Filters):
     )
 
     def anything(self, rows: QuerySet[Suppression], name: str, value: str) -> QuerySet[Suppression]:
-        return suppressions_with_text(rows, value)
+        principal: Any = self.request.user
+        return suppressions_with_text(
+            rows, value, organization_ids=principal.organization_ids(Role.STAFF)
+        )
 
 
 @extend_schema_view(
