@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from preo.activity.models import ActorKind
 from preo.consents.models import Consent, ConsentAnswer, CurrentAnswer, Method
@@ -94,6 +95,21 @@ def test_the_proof_holds_the_very_text_and_who_wrote_it(
     assert (kept.ip_address, len(kept.user_agent or "")) == ("2001:db8::7", MAX_USER_AGENT)
     assert kept.answered == ANSWERED
     assert kept.organization_id == consent.organization_id
+
+
+@pytest.mark.safety
+def test_an_answer_is_never_dated_before_its_transaction(
+    consent: Consent, customer: Customer
+) -> None:
+    """Or it could come to a day that is closed already: the clock was read before a long import."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now()")
+        (begun,) = cursor.fetchone()
+    assert begun > NOW
+
+    write(consent, said(customer, consent))
+
+    assert ConsentAnswer.objects.get().created == begun
 
 
 @pytest.mark.parametrize("method", Method)
