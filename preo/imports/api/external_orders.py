@@ -147,7 +147,8 @@ class ExternalOrderViewSet(ResourceViewSet[DataImport]):
 
         Each order stands on its own: the good ones are in, each bad one says why. An order is known again by edition,
         service and `external_id`: the same call again changes nothing (`unchanged`), a changed order is updated.
-        A change of what has been used or refunded fails that order (`order_touched`).
+        A change of what has been used or refunded fails that order (`order_touched`), and so does any change of an order
+        whose customer was erased (`customer_erased`).
         """
         body = self.body(ExternalOrdersImportSerializer)
         result = service.import_external_orders(**body, by=self.principal, now=timezone.now())

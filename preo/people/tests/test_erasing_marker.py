@@ -13,10 +13,16 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from conftest import Cast
+from preo.consents.tests.factories import make_answer
 from preo.customers.models import Customer
+from preo.customers.tests.factories import make_customer
+from preo.orders.tests.factories import make_order
 from preo.people.personal_data import OF_CUSTOMERS, Kind
 from preo.people.service.erasure import erase_person
-from preo.people.service.files import delete_files
+from preo.people.service.exporting import export_person
+from preo.people.service.merging import merge_people
+from preo.people.service.users import update_user
+from preo.people.tasks import delete_files
 from preo.people.tests.world import World, make_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.safety]
@@ -154,6 +160,20 @@ def found_in_files() -> list[str]:
     return found
 
 
+def live_through_everything(cast: Cast, world: World) -> None:
+    """What is done with a person writes activities, too, and a merge leaves a row of another id."""
+    now = timezone.now()
+    other = make_customer(
+        organization=cast.northlight, email=f"other-{EMAIL}", first_name=MARK, metadata={"is": MARK}
+    )
+    make_order(edition=cast.other_edition, customer=other, metadata={"note": MARK})
+    make_answer(customer=other, ip_address="192.0.2.66", user_agent=MARK)
+    changes = {"last_name": f"{MARK}sen", "metadata": {"again": MARK}}
+    update_user(user_id=world.customer.pk, changes=changes, by=world.by, now=now)
+    merge_people(kept_id=world.customer.pk, merged_id=other.pk, dry_run=False, by=world.by, now=now)
+    export_person(customer=world.customer, by=world.by, now=now)
+
+
 def run_file_jobs() -> None:
     for job in ProcrastinateJob.objects.filter(task_name="people.delete_files"):
         delete_files(**job.args)
@@ -161,6 +181,7 @@ def run_file_jobs() -> None:
 
 def test_a_marker_in_every_column_of_a_person_is_nowhere_after_the_erasure(cast: Cast) -> None:
     world = make_world(cast, email=EMAIL, phone=PHONE, name=MARK)
+    live_through_everything(cast, world)
     plant(world)
     plant_addresses(world)
     assert {name for table in tables() for name in found_in(table)} == set(NEEDLES)
