@@ -81,8 +81,9 @@ def take_orders(
     an order is many rows, and `ON CONFLICT` could keep only its first from being doubled. The
     unique constraint stays as the wall behind the lock. The organization, not the edition, is
     locked because customers' external ids are the organization's. Nobody is erased or merged while a
-    call runs (`customers.locks`). Calls of two systems run side by side; should they give one e-mail to two customers at the same moment, or run into a deadlock, or
-    should a product be deleted meanwhile, the call is done again and then sees what others wrote.
+    call runs (`customers.locks`). Calls of two systems run side by side; should they give one e-mail
+    to two customers at the same moment, or run into a deadlock, or should a product be deleted
+    meanwhile, the call is done again and then sees what others wrote.
 
     Raises ValueError for a service without name, or with one of more than 64 characters or with
     such as cannot be stored.
