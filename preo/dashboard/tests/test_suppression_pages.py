@@ -54,7 +54,9 @@ def test_an_editions_role_reaches_no_address_and_finds_no_way_to_one(
     for way in ("", "/new"):
         assert client.get(url_of(northlight, way)).status_code == 403
     assert client.post(url_of(northlight, f"/{row.api_id}/lift")).status_code == 403
-    assert "Suppressed addresses" not in client.get(f"/o/{northlight.slug}/orders").content.decode()
+    assert "/suppressions" not in client.get(f"/o/{northlight.slug}/orders").content.decode()
+    staff = as_role(northlight, RoleWord.STAFF)
+    assert "/suppressions" in staff.get(f"/o/{northlight.slug}/orders").content.decode()
 
 
 @pytest.mark.safety
