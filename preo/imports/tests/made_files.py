@@ -163,22 +163,21 @@ def _shopify() -> MadeFile:
 
 
 def _eventbrite() -> MadeFile:
-    def attendee(number: int, **cells: Cell) -> dict[str, Cell]:
-        line: dict[str, Cell] = {
+    def attendee(number: int) -> dict[str, Cell]:
+        return {
             "Order no.": f"99{number}", "Order Date": "2026-05-13 10:00:00+02:00",
             "First Name": "Zoë", "Surname": "Øster", "Email": f"b{number}@example.com",
             "Quantity": 2, "Ticket Type": "Day; ticket", "Order Type": "Eventbrite Completed",
             "Total Paid": _amount("1091.50"), "Eventbrite Fees": _amount("2.50"),
             "Eventbrite Payment Processing": _amount("1.00"), "Attendee Status": "Attending",
         }  # fmt: skip
-        return line | cells
 
     return MadeFile(
         EVENTBRITE.format("Surname").split(","),
         "Order no.",
         [
             attendee(1),
-            attendee(1, **{"Ticket Type": "Parking", "Total Paid": _amount("7.25")}),
+            attendee(1) | {"Ticket Type": "Parking", "Total Paid": _amount("7.25")},
             *(attendee(number) for number in range(2, 9)),
             attendee(9),
             attendee(9),
@@ -232,8 +231,8 @@ def _tito() -> MadeFile:
 
 
 def _woocommerce() -> MadeFile:
-    def order(number: int, **cells: Cell) -> dict[str, Cell]:
-        row: dict[str, Cell] = {
+    def order(number: int) -> dict[str, Cell]:
+        return {
             "order_id": f"77{number}", "order_number": f"W-{number}", "date": "5/31/2026 0:37",
             "status": "processing", "shipping_total": _amount("5.00"),
             "order_total": _amount("1265.50"), "payment_method": "card", "customer_id": "0",
@@ -242,7 +241,6 @@ def _woocommerce() -> MadeFile:
             "customer_note": "Gate B", "line_items": _items(2, _amount("1250.50")),
             "coupons": "",
         }  # fmt: skip
-        return row | cells
 
     return MadeFile(
         WOOCOMMERCE.split(","),

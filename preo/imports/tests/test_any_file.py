@@ -178,7 +178,7 @@ CHUNKS = st.lists(st.integers(1, 12), min_size=3, max_size=3)
 @pytest.mark.fuzz
 @pytest.mark.django_db
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
