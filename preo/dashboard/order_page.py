@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import orjson
-
 from preo.accounts.models import ApiKey, StaffUser
 from preo.activity.models import Activity, ActorKind
 from preo.core import money
+from preo.dashboard.metadata import shown_metadata
 from preo.orders.models import (
     CartItem,
     Order,
@@ -101,11 +100,7 @@ class OrderPage:
 
     @property
     def metadata(self) -> list[tuple[str, str]]:
-        """Each key with its value: text as it is, anything else as JSON."""
-        return [
-            (key, value if isinstance(value, str) else orjson.dumps(value).decode())
-            for key, value in self.order.metadata.items()
-        ]
+        return shown_metadata(self.order.metadata)
 
     @cached_property
     def history(self) -> list[Entry]:

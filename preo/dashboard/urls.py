@@ -18,6 +18,7 @@ from preo.dashboard import (
 from preo.dashboard.access import for_visitor, in_place
 from preo.dashboard.catalog import categories, events, locations, products, vendors
 from preo.dashboard.consents.urls import urlpatterns as consent_pages
+from preo.dashboard.customers.urls import urlpatterns as customer_pages
 from preo.dashboard.imports.urls import urlpatterns as import_pages
 from preo.dashboard.organization.urls import urlpatterns as organization_pages
 from preo.dashboard.segments.urls import urlpatterns as segment_pages
@@ -181,6 +182,7 @@ urlpatterns = [
     *organization_pages,
     *segment_pages,
     *import_pages,
+    *customer_pages,
     *consent_pages,
     *suppression_pages,
 ]

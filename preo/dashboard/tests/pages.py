@@ -47,7 +47,7 @@ POSTED = {
     "sign_out", "theme", "remove_member", "send_invitation_again", "revoke_invitation",
     "revoke_api_key", "recalculate_segment", "reset_segment", "check_segment", "preview_segment",
     "people_segment", "read_import", "start_import", "map_import", "cancel_import",
-    "switch_consent", "lift_suppression",
+    "switch_consent", "lift_suppression", "export_customer", "retry_import", "start_undo",
 }  # fmt: skip
 """Addresses that only take forms."""
 DATA = {"export_segment", "context_segment", "failed_import_rows"}
@@ -84,6 +84,9 @@ ROWS: dict[str, Callable[[Edition], Row]] = {
             "preview_import",
             "start_import",
             "failed_import_rows",
+            "retry_import",
+            "undo_import",
+            "start_undo",
         ),
         lambda edition: make_import(
             edition=edition, source="shop", stage=ImportStage.NEEDS_PRODUCT_MAPPING
@@ -92,6 +95,17 @@ ROWS: dict[str, Callable[[Edition], Row]] = {
     **dict.fromkeys(
         ("consent", "publish_consent", "switch_consent"),
         lambda edition: make_consent(edition=edition, published=False),
+    ),
+    **dict.fromkeys(
+        (
+            "customer",
+            "edit_customer",
+            "answer_consent",
+            "export_customer",
+            "merge_customer",
+            "erase_customer",
+        ),
+        lambda edition: make_order(edition=edition).customer,
     ),
     "lift_suppression": lambda edition: make_suppression(organization=edition.organization),
     "vendor": lambda edition: make_vendor(organization=edition.organization),
