@@ -1,6 +1,7 @@
 """The parts of a person that `PERSON_PARTS` names, and the person that they are asked about."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -19,14 +20,19 @@ def person_parts() -> list[PersonPart]:
 
 
 def find_person(customer: Customer) -> Person:
-    """A present customer with all who were merged into this one, and all addresses known of them.
+    """A present customer with all who were merged into this one."""
+    merged = Customer.objects.filter(merged_into=customer).order_by("created", "id")
+    return Person(customer, (customer.pk, *merged.values_list("pk", flat=True)))
+
+
+def trace_person(customer: Customer) -> Person:
+    """The same, with all addresses that are known of them: by these texts are found.
 
     An address that is another present customer's now is not taken for this person's, even if this
     one ordered with it.
     """
-    merged = Customer.objects.filter(merged_into=customer).order_by("created", "id")
-    ids = (customer.pk, *merged.values_list("pk", flat=True))
-    told = {pair for part in person_parts() for pair in part.addresses(ids)}
+    person = find_person(customer)
+    told = {pair for part in person_parts() for pair in part.addresses(person.ids)}
     emails = {
         text
         for email, _ in told
@@ -34,12 +40,10 @@ def find_person(customer: Customer) -> Person:
         for text in (email, normalise_email(email))
     }
     phones = {phone for _, phone in told if phone and _digits(phone) >= _FEWEST_DIGITS}
-    own = Person(customer, ids)
-    return Person(
-        customer,
-        ids,
-        emails=_without(emails, _others(own, "email", emails)),
-        phones=_without(phones, _others(own, "phone_number", phones)),
+    return replace(
+        person,
+        emails=_without(emails, _others(person, "email", emails)),
+        phones=_without(phones, _others(person, "phone_number", phones)),
     )
 
 

@@ -11,7 +11,7 @@ from preo.core.access import Principal
 from preo.core.errors import NotFoundError
 from preo.customers.models import Customer
 from preo.customers.person import Fate
-from preo.people.parts import find_person, person_parts
+from preo.people.parts import person_parts, trace_person
 from preo.people.service.locking import lock_customers
 
 
@@ -28,7 +28,7 @@ def erase_person(
     present = lock_customers(customer.organization_id, customer.pk)
     if customer.pk not in present:
         raise NotFoundError
-    person = find_person(present[customer.pk])
+    person = trace_person(present[customer.pk])
     fates = [fate for part in person_parts() for fate in part.erase(person, now)]
     _record(person.ids, customer.organization_id, by)
     if dry_run:

@@ -8,13 +8,13 @@ from django.db import transaction
 from preo.activity.service import record
 from preo.core.access import Principal
 from preo.customers.models import Customer
-from preo.people.parts import find_person, person_parts
+from preo.people.parts import person_parts, trace_person
 
 
 @transaction.atomic
 def export_person(*, customer: Customer, by: Principal, now: dt.datetime) -> dict[str, Any]:
     """The document as members of a JSON object. That it was made is recorded."""
-    person = find_person(customer)
+    person = trace_person(customer)
     document: dict[str, Any] = {"exported_at": now}
     for part in person_parts():
         document |= part.export(person)
