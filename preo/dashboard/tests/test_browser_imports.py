@@ -75,6 +75,7 @@ def test_a_file_is_brought_mapped_checked_and_waits_for_its_products(
 
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_label("From which system")).to_have_attribute("aria-invalid", "true")
+    assert "400" in desk.complaints.pop()
     page.get_by_label("From which system").fill("Old shop")
     page.get_by_role("button", name="Continue").click()
     expect(page.locator("#standing")).to_contain_text("Reading all 2 rows")
