@@ -179,4 +179,4 @@ def _tables(field: str) -> list[str]:
 def free_room() -> None:
     """Let the room of deleted rows be used again, as autovacuum does some time later."""
     with connection.cursor() as cursor:
-        cursor.execute(f"VACUUM (ANALYZE) {', '.join((*TABLES, OF_ORIGIN))}")
+        cursor.execute(f"VACUUM (ANALYZE) {', '.join((*TABLES, *_tables('data_import')))}")
