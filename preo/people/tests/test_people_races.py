@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from conftest import Cast
 from preo.accounts.tests.threads import hold_row, run_together
-from preo.consents.models import ConsentAnswer, CurrentAnswer
-from preo.consents.service.answers import record_answer
-from preo.consents.tests.factories import make_answer, make_consent
+from preo.consents.models import ConsentAnswer, CurrentAnswer, Method
+from preo.consents.service.answers import Answer, record_answer, record_answers
+from preo.consents.tests.factories import ANSWERED, make_answer, make_consent
 from preo.core.access import Principal
 from preo.core.errors import DomainError
 from preo.customers.models import Customer, ExternalId
@@ -91,10 +91,18 @@ def test_an_answer_that_waited_for_an_erasure_leaves_no_trace(cast: Cast, by: Pr
     ada = make_customer(organization=cast.northlight)
     consent = make_consent(organization=cast.northlight)
 
+    said = Answer(ada.pk, consent.pk, accepted=True, answered=ANSWERED, ip_address="192.0.2.9")
+
     def answer() -> str | None:
-        said: dict[str, Any] = {"accepted": True, "ip_address": "192.0.2.9"}
-        said |= {"by": by, "now": timezone.now()}
-        return refused(lambda: record_answer(customer=ada, consent_id=consent.pk, **said))
+        return refused(
+            lambda: record_answers(
+                organization_id=cast.northlight.pk,
+                answers=[said],
+                method=Method.STAFF,
+                by=by,
+                now=timezone.now(),
+            )
+        )
 
     assert while_open(lambda: erase(ada, by), answer) == "not_found"
     assert not ConsentAnswer.objects.exists()
