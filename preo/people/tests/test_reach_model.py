@@ -9,6 +9,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -46,6 +47,7 @@ PEOPLE = 3
 CONSENTS = 4
 
 Said = tuple[dt.datetime, int, bool]
+Step = tuple[Any, ...]
 
 
 @dataclass
@@ -250,7 +252,17 @@ def found(audience: Audience) -> set[uuid.UUID]:
     return {key for key, is_reached, _ in rows if is_reached}
 
 
-NO_AGAIN = [
+def follow(world: World, todo: list[Step]) -> None:
+    """Carry out the steps and take all back; after each the model must hold."""
+    with transaction.atomic():
+        run = Run(world)
+        for step in todo:
+            run.step(*step)
+            run.compare()
+        transaction.set_rollback(True)
+
+
+NO_AGAIN: list[Step] = [
     ("answers", Method.CHECKOUT, [(0, 0, False, 0)]),
     ("withdraw", 0, Method.ONE_CLICK),
     ("imported", Method.IMPORT, [(0, 0, True, 10)]),
@@ -265,15 +277,20 @@ NO_AGAIN = [
 )
 @example(todo=NO_AGAIN)
 @given(todo=st.lists(steps, min_size=2, max_size=8))
-def test_who_said_no_last_is_reached_by_nobody(
-    todo: list[tuple[str, object]], world: World
-) -> None:
-    with transaction.atomic():
-        run = Run(world)
-        for step in todo:
-            run.step(*step)
-            run.compare()
-        transaction.set_rollback(True)
+def test_who_said_no_last_is_reached_by_nobody(todo: list[Step], world: World) -> None:
+    follow(world, todo)
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(1800)
+@settings(
+    max_examples=500,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(todo=st.lists(steps, min_size=3, max_size=14))
+def test_in_a_long_life_too(todo: list[Step], world: World) -> None:
+    follow(world, todo)
 
 
 def test_a_file_reaches_nobody_who_said_no_after_its_dates(cast: Cast) -> None:
