@@ -7,8 +7,9 @@ order afterwards, or waited for the import to let go of it, left a later one.
 
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import ForeignKey, Model
+from django.db.models import ForeignKey
 
 from preo.customers.models import Customer
 from preo.editions.models import Edition
@@ -19,6 +20,7 @@ from preo.orders.outside.images import ROWS
 from preo.organizations.models import Organization
 
 SCOPE = "undo_order"
+_STANDING = (*ROWS, Organization, Edition)
 
 _FILL = """
     INSERT INTO undo_order (id, outcome, after_modified, done_at)
@@ -146,42 +148,33 @@ def _referring() -> Iterator[str]:
 def _gone() -> Iterator[str]:
     """What an order's rows pointed to before the import and what was deleted, merged or erased since.
 
-    An organization and an edition stand as long as the order does. Images are large: each table's
-    part is read once.
+    Images are large: each table's part is read once, and each target is looked up by its key, where a
+    join would be made anew for every order. An organization and an edition stand as long as the
+    order does.
     """
     for model in ROWS:
         targets = {
             str(field.column): field.related_model
             for field in model._meta.concrete_fields
-            if isinstance(field, ForeignKey)
-            and isinstance(field.related_model, type)
-            and field.related_model not in (*ROWS, Organization, Edition)
+            if isinstance(field, ForeignKey) and field.related_model not in _STANDING
         }
-        if not targets:
-            continue
-        table = model._meta.db_table
-        yield f"""
-            SELECT scoped.id, 'gone' AS reason
-            FROM undo_order AS scoped
-            JOIN imports_importedorder AS imported
-                ON imported.data_import_id = %(import)s AND imported.order_id = scoped.id
-            CROSS JOIN LATERAL jsonb_to_recordset(imported.before -> '{table}')
-                AS was({", ".join(f"{column} uuid" for column in targets)})
-            {" ".join(_join(column, target) for column, target in targets.items())}
-            WHERE scoped.outcome = %(order_updated)s
-              AND ({" OR ".join(_is_gone(column, target) for column, target in targets.items())})
-        """  # noqa: S608 - as above
+        if targets:
+            yield f"""
+                SELECT scoped.id, 'gone' AS reason
+                FROM undo_order AS scoped
+                JOIN imports_importedorder AS imported
+                    ON imported.data_import_id = %(import)s AND imported.order_id = scoped.id
+                CROSS JOIN LATERAL jsonb_to_recordset(imported.before -> '{model._meta.db_table}')
+                    AS was({", ".join(f"{column} uuid" for column in targets)})
+                WHERE scoped.outcome = %(order_updated)s
+                  AND ({" OR ".join(_is_gone(column, target) for column, target in targets.items())})
+            """  # noqa: S608 - as above
 
 
-def _join(column: str, target: type[Model]) -> str:
-    return f"LEFT JOIN {target._meta.db_table} AS of_{column} ON of_{column}.id = was.{column}"
-
-
-def _is_gone(column: str, target: type[Model]) -> str:
+def _is_gone(column: str, target: Any) -> str:
     """SQL for whether what a column pointed to is not there, or is a person who was emptied."""
-    gone = f"was.{column} IS NOT NULL AND of_{column}.id IS NULL"
-    if target is Customer:
-        return (
-            f"{gone} OR of_{column}.erased_at IS NOT NULL OR of_{column}.merged_into_id IS NOT NULL"
-        )
-    return gone
+    present = " AND erased_at IS NULL AND merged_into_id IS NULL" if target is Customer else ""
+    return (
+        f"(was.{column} IS NOT NULL AND NOT EXISTS ("
+        f"SELECT FROM {target._meta.db_table} WHERE id = was.{column}{present}))"
+    )
