@@ -49,20 +49,36 @@ def restore_orders(scope: str) -> None:
     `modified` is restored with the rest: the trigger that moves it leaves alone what a statement
     sets, and a row that does not differ is not written.
     """
+    for model in ROWS:
+        _unpack(model, scope)
     for model in PARTS_FIRST:
         _delete_added(model, scope)
     for model in ROWS:
-        _write_changed(model, scope)
-        _insert_missing(model, scope)
+        _write_changed(model)
+        _insert_missing(model)
+    run(f"DROP TABLE {', '.join(map(_unpacked, ROWS))}")
 
 
-def _was(model: type[Model], scope: str) -> str:
-    """SQL for the rows of a table that the images have."""
+def _unpacked(model: type[Model]) -> str:
+    """The temporary table of the rows that the images have of a table."""
+    return f"restored_{model._meta.db_table}"
+
+
+def _unpack(model: type[Model], scope: str) -> None:
+    """The planner would guess at the rows of an image, far too many, and read the whole table."""
     table = model._meta.db_table
-    return (
-        f"{scope} AS image CROSS JOIN LATERAL "
-        f"jsonb_populate_recordset(NULL::{table}, image.before -> '{table}') AS was"
+    columns = ", ".join(f"was.{column}" for column in columns_of(model))
+    run(
+        f"""
+        CREATE TEMP TABLE {_unpacked(model)} ON COMMIT DROP AS
+        SELECT {columns}
+        FROM {scope} AS image
+        CROSS JOIN LATERAL jsonb_populate_recordset(
+            NULL::{table}, image.before -> '{table}'
+        ) AS was
+        """  # noqa: S608 - as above
     )
+    run(f"ANALYZE {_unpacked(model)}")
 
 
 def _delete_added(model: type[Model], scope: str) -> None:
@@ -71,21 +87,18 @@ def _delete_added(model: type[Model], scope: str) -> None:
         DELETE FROM {model._meta.db_table} AS part
         USING {scope} AS image
         WHERE part.{ROWS[model].format(order="image.id")}
-          AND NOT EXISTS (
-              SELECT FROM jsonb_array_elements(image.before -> '{model._meta.db_table}') AS was
-              WHERE (was ->> 'id')::uuid = part.id
-          )
+          AND NOT EXISTS (SELECT FROM {_unpacked(model)} AS was WHERE was.id = part.id)
         """  # noqa: S608 - as above
     )
 
 
-def _write_changed(model: type[Model], scope: str) -> None:
+def _write_changed(model: type[Model]) -> None:
     columns = columns_of(model)
     run(
         f"""
         UPDATE {model._meta.db_table} AS part
-        SET {", ".join(f"{column} = was.{column}" for column in columns)}
-        FROM {_was(model, scope)}
+        SET {", ".join(f"{column} = was.{column}" for column in columns if column != "id")}
+        FROM {_unpacked(model)} AS was
         WHERE part.id = was.id
           AND ({", ".join(f"part.{column}" for column in columns)})
               IS DISTINCT FROM ({", ".join(f"was.{column}" for column in columns)})
@@ -93,13 +106,13 @@ def _write_changed(model: type[Model], scope: str) -> None:
     )
 
 
-def _insert_missing(model: type[Model], scope: str) -> None:
-    columns = columns_of(model)
+def _insert_missing(model: type[Model]) -> None:
+    columns = ", ".join(columns_of(model))
     run(
         f"""
-        INSERT INTO {model._meta.db_table} ({", ".join(columns)})
-        SELECT {", ".join(f"was.{column}" for column in columns)}
-        FROM {_was(model, scope)}
+        INSERT INTO {model._meta.db_table} ({columns})
+        SELECT {columns}
+        FROM {_unpacked(model)} AS was
         WHERE NOT EXISTS (SELECT FROM {model._meta.db_table} AS part WHERE part.id = was.id)
         """  # noqa: S608 - as above
     )
