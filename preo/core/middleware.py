@@ -15,6 +15,8 @@ logger = structlog.get_logger("preo.http")
 
 # A caller's own id is kept beside ours if it is plain: it goes into log lines.
 _PLAIN = re.compile(r"[A-Za-z0-9._:-]{1,100}")
+_LONGEST_LENGTH = 20
+"""Digits of a declared length that are read: no body has more."""
 _QUIET = ("/static/", "/healthz", "/readyz")
 
 
@@ -62,6 +64,7 @@ class UploadBound:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         length = request.META.get("CONTENT_LENGTH") or ""
-        if length.isdigit() and int(length) > settings.MAX_UPLOAD_BYTES:
+        # Python refuses to read a number of thousands of digits.
+        if length.isdecimal() and int(length[:_LONGEST_LENGTH]) > settings.MAX_UPLOAD_BYTES:
             raise RequestDataTooBig("The body is longer than any that is taken.")
         return self.get_response(request)

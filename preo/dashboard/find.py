@@ -1,22 +1,25 @@
-"""The quick search: pages from the menu's own table, and orders."""
+"""The quick search: pages from the menu's own table, orders and customers."""
 
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from preo.core import money
 from preo.dashboard.access import is_swap
+from preo.dashboard.customers.lists import CUSTOMERS
+from preo.dashboard.listing_page import ListingPage
 from preo.dashboard.menu import AREAS, Area, areas_at
 from preo.dashboard.order_reads import orders_asked
 from preo.dashboard.orders import AREA
 from preo.dashboard.places import Place
 
 SHOWN = 6
+SHOWN_CUSTOMERS = 4
 SHORTEST = 2
 """Letters from which orders are looked for: one letter is in nearly all of them."""
 
@@ -38,6 +41,7 @@ def find(request: HttpRequest, place: Place) -> HttpResponse:
         return HttpResponseRedirect(_orders_url(place, text))
     groups = [
         {"key": "orders", "title": "Orders", "hits": _orders(place, text)},
+        {"key": "customers", "title": "Customers", "hits": _customers(place, text)},
         {"key": "pages", "title": "Pages", "hits": _pages(place, text)},
     ]
     context: dict[str, Any] = {"groups": [group for group in groups if group["hits"]]}
@@ -61,7 +65,7 @@ def _pages(place: Place, text: str) -> list[Hit]:
 
 def _orders(place: Place, text: str) -> list[Hit]:
     """The newest orders that fit, and the way to all of them."""
-    area = _area()
+    area = _area(AREA)
     if len(text) < SHORTEST or area not in areas_at(place):
         return []
     filters = {"organization_id": place.organization.api_id, "search": text}
@@ -83,11 +87,40 @@ def _orders(place: Place, text: str) -> list[Hit]:
     return [*hits, everything] if hits else []
 
 
+def _customers(place: Place, text: str) -> list[Hit]:
+    """A few customers who fit, and the way to all of them."""
+    area = _area(CUSTOMERS.area)
+    if len(text) < SHORTEST or area not in areas_at(place):
+        return []
+    listed = ListingPage(
+        CUSTOMERS, place, QueryDict(urlencode({"search": text})), path=_customers_url(place)
+    )
+    slug = place.organization.slug
+    hits = [
+        Hit(
+            title=customer.full_name or "No name",
+            url=reverse("dashboard:customer", args=[slug, customer.api_id]),
+            icon=area.icon,
+            detail=customer.email or customer.phone_number or "",
+        )
+        for customer in listed.first(SHOWN_CUSTOMERS)
+    ]
+    everyone = Hit(f"All customers with “{text}”", listed.url(), "search")
+    return [*hits, everyone] if hits else []
+
+
 def _orders_url(place: Place, text: str) -> str:
-    edition = place.edition.slug if place.edition else None
-    url = _area().url(place.organization.slug, edition)
+    url = _url(place, _area(AREA))
     return f"{url}?{urlencode({'search': text})}" if text else url
 
 
-def _area() -> Area:
-    return next(area for area in AREAS if area.name == AREA)
+def _customers_url(place: Place) -> str:
+    return _url(place, _area(CUSTOMERS.area))
+
+
+def _url(place: Place, area: Area) -> str:
+    return area.url(place.organization.slug, place.edition.slug if place.edition else None)
+
+
+def _area(name: str) -> Area:
+    return next(area for area in AREAS if area.name == name)

@@ -138,14 +138,22 @@ class ListingPage:
         view = asked_view(self.place, self.listing.viewset, "list", self.asked)
         return view.filtered(view.get_queryset())
 
-    @cached_property
-    def rows(self) -> list[Any]:
-        """The rows of this page."""
+    @property
+    def _ordered(self) -> QuerySet[Any]:
         asked = QueryDict(mutable=True)
         asked["ordering"] = self.ordering
         viewset = self.listing.viewset
         columns = read_ordering(asked, viewset.orderings, viewset.default_ordering)
-        found = self._rows_asked.order_by(*columns)
+        return self._rows_asked.order_by(*columns)
+
+    def first(self, count: int) -> list[Any]:
+        """The first rows, without what only the list's cells need, and without counting all."""
+        return list(self._ordered[:count])
+
+    @cached_property
+    def rows(self) -> list[Any]:
+        """The rows of this page."""
+        found = self._ordered
         if self.listing.shown:
             found = self.listing.shown(found, self.place)
         return list(take_page(found, Page(self.pager.page, self._page_size)))

@@ -244,6 +244,19 @@ def test_two_customers_become_one(edition: Edition, browser: Client, zoe: Custom
     assert browser.get(url("customer", edition, other.api_id)).status_code == 404
 
 
+def test_the_quick_search_finds_people_for_those_who_may_see_them(
+    edition: Edition, browser: Client, zoe: Customer
+) -> None:
+    asked = {"search": "zoe l"}
+    found = browser.get(url("find", edition), asked, headers={"HX-Request": "true"})
+    assert url("customer", edition, zoe.api_id) in found.content.decode()
+    assert f"{url('customers', edition)}?search=zoe+l" in found.content.decode()
+
+    guest = client_of(make_member(organization=edition.organization, role=RoleWord.GUEST))
+    found = guest.get(url("find", edition), asked, headers={"HX-Request": "true"})
+    assert zoe.api_id not in found.content.decode()
+
+
 def test_the_timeline_has_pages(edition: Edition, zoe: Customer) -> None:
     for number in range(27):
         make_order(edition=edition, customer=zoe, order_number=f"A-{number}")
