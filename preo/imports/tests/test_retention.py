@@ -131,9 +131,9 @@ def test_a_file_that_no_import_names_goes_after_a_day(cast: Cast, storage: Path)
     cut_off, fresh = f"{Path(named).parent}/cut-off", f"{Path(named).parent}/fresh"
     for name in (cut_off, fresh):
         (storage / name).write_bytes(b"order,name\n")
-    for name in (named, cut_off):
-        old = (now - 25 * dt.timedelta(hours=1)).timestamp()
-        os.utime(storage / name, (old, old))
+    for name, hours in ((named, 25), (cut_off, 25), (fresh, 23)):
+        written = (now - dt.timedelta(hours=hours)).timestamp()
+        os.utime(storage / name, (written, written))
     assert sorted(store.list_files()) == sorted([named, cut_off, fresh])
     retention.delete_old_files(now=now)
     assert sorted(store.list_files()) == sorted([named, fresh])
