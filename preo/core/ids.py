@@ -15,6 +15,18 @@ _SHIFTS = tuple(range(120, -1, -10))
 _TO_PYTHON_DIGITS = str.maketrans(ALPHABET, "0123456789abcdefghijklmnopqrstuv")
 _ALLOWED = frozenset(ALPHABET)
 
+# Version 7 and 12 random bits behind the milliseconds; variant 10 and 62 random bits.
+QUICK_UUID7 = """encode(
+    int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint << 16 | 28672 | random(0, 4095))
+    || int8send(random(-9223372036854775808, -4611686018427387905)),
+    'hex'
+)::uuid"""
+"""SQL for a UUIDv7 by the session's pseudo-random generator, for many rows in one statement.
+
+PostgreSQL's own `uuidv7()` asks the kernel or OpenSSL for each: 3 microseconds instead of half of
+one, and an order that comes in needs eight. Ids are no secrets: rights decide what they open.
+"""
+
 
 def uuid7() -> uuid.UUID:
     """A UUID of version 7 (RFC 9562 section 5.7): 48 bits of Unix milliseconds, then randomness."""

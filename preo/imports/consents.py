@@ -2,41 +2,54 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.db import connection
 
 from preo.consents.models import Consent, ConsentAnswer, Method
 from preo.consents.service.answers import Answer, record_answers
 from preo.core.models import parse_id
-from preo.imports.columns.fields import consent_fields
+from preo.imports.columns.fields import CONSENT, CONSENT_DATE, consent_fields
 from preo.imports.models import DataImport
-from preo.imports.orders_of import FileOrder
-from preo.orders.models import Order
-from preo.orders.outside.shapes import Outcome, TakenOrder
+from preo.orders.outside.shapes import Outcome
+
+# What is of an order stands on its first line.
+_GIVEN = """
+    SELECT staged.customer_id, said.key, said.value, line.values ->> replace(
+        said.key, %(consent)s, %(date)s
+    )
+    FROM outside_order AS staged
+    CROSS JOIN LATERAL (
+        SELECT values
+        FROM imports_importline
+        WHERE data_import_id = %(import)s AND order_place = staged.place
+        ORDER BY number, part
+        LIMIT 1
+    ) AS line
+    CROSS JOIN LATERAL jsonb_each_text(line.values) AS said
+    WHERE staged.outcome IN (%(created)s, %(updated)s)
+      AND said.key = ANY(%(fields)s::text[])
+      AND line.values ? replace(said.key, %(consent)s, %(date)s)
+    ORDER BY staged.place
+"""
 
 
-def keep_consents(
-    data_import: DataImport, pairs: Iterable[tuple[FileOrder, TakenOrder]], *, now: dt.datetime
-) -> list[uuid.UUID]:
+def keep_consents(data_import: DataImport, *, now: dt.datetime) -> list[uuid.UUID]:
     """Keep the answers of orders that are new or changed, each once however often it comes.
 
-    One from the future is none. Returns the ids of those that are new.
+    Only those with a date: without one nobody knows whether it is still true. One from the future
+    is none. Reads the engine's tables; returns the ids of those that are new.
     """
-    given = {
-        done.order_id: one.consents
-        for one, done in pairs
-        if one.consents and done.order_id and done.outcome in (Outcome.CREATED, Outcome.UPDATED)
-    }
-    if not given:
+    allowed = {field.field for field in consent_fields(data_import)}
+    mapped = {mapping.get("field") for mapping in data_import.mappings}
+    fields = sorted(field for field in allowed & mapped if field.startswith(CONSENT))
+    if not fields:
         return []
-    allowed = {field.field.partition(".")[2] for field in consent_fields(data_import)}
-    customers = dict(Order.objects.filter(pk__in=given).values_list("pk", "customer_id"))
     answers = {
-        (customers[order_id], consent_id, answer.answered): answer.accepted
-        for order_id, consents in given.items()
-        if order_id in customers
-        for answer in consents
-        if answer.answered <= now and answer.consent_id in allowed
-        if (consent_id := parse_id(Consent, answer.consent_id))
+        (customer_id, consent_id, answered): accepted
+        for customer_id, consent, accepted, answered in _given(data_import, fields)
+        if answered <= now
+        if (consent_id := parse_id(Consent, consent))
     }
     known = _known({customer_id for customer_id, _, _ in answers})
     return record_answers(
@@ -51,6 +64,27 @@ def keep_consents(
         now=now,
         recording=False,
     )
+
+
+def _given(
+    data_import: DataImport, fields: Sequence[str]
+) -> Iterator[tuple[uuid.UUID, str, bool, dt.datetime]]:
+    """Customer, consent, whether it was accepted, and when."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _GIVEN,
+            {
+                "import": data_import.pk,
+                "fields": list(fields),
+                "consent": CONSENT,
+                "date": CONSENT_DATE,
+                "created": Outcome.CREATED,
+                "updated": Outcome.UPDATED,
+            },
+        )
+        for customer_id, field, answer, answered in cursor.fetchall():
+            moment = dt.datetime.fromisoformat(answered)
+            yield customer_id, field.removeprefix(CONSENT), answer == "yes", moment
 
 
 def _known(customers: Iterable[uuid.UUID]) -> set[tuple[uuid.UUID, uuid.UUID, dt.datetime]]:

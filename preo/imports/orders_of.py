@@ -1,234 +1,300 @@
-"""Orders out of a file's lines, in the order in which the file has them."""
+"""Orders out of a file's lines, for the engine: the database itself puts them into its tables.
 
-import datetime as dt
-import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
-from operator import attrgetter
-from typing import Any, NamedTuple
+What is of an order stands on its first line (`lines.merging`). The order's place in the file is its
+place in the chunk.
+"""
 
-import orjson
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
 from django.db import connection
 
-from preo.customers.outside.shapes import OutsideCustomer
-from preo.imports.columns.fields import CONSENT, CONSENT_DATE, METADATA
-from preo.imports.models import DataImport, ProductMapping
-from preo.imports.products.naming import full_name
-from preo.orders.models import OrderStatus
-from preo.orders.outside.shapes import OutsideLine, OutsideOrder, Problem
+from preo.catalog.outside.shapes import ProductMapping as Mapped
+from preo.catalog.outside.tables import stage_products
+from preo.core.money import MAX_MINOR
+from preo.imports.columns.fields import METADATA
+from preo.imports.lines.expressions import BLANKS
+from preo.imports.models import DataImport
+from preo.orders.outside.comparison import STAGES
+from preo.orders.outside.reading import TOO_MUCH
+from preo.orders.outside.shapes import Outcome, Said
+from preo.orders.outside.values import EMAIL_LIMIT
 
-PAGE_LINES = 5_000
-"""Lines that are read at once: so many are in memory, besides those of the order that is read."""
-
-BAD_ROW = Problem("", "bad_row", "A row of this order cannot be read.")
+_PHONE = r"^\+[1-9][0-9]{6,14}$"
+BAD_ROW = "bad_row"
 NOT_MAPPED = "product_not_mapped"
 MESSAGES = {
+    BAD_ROW: "A row of this order cannot be read.",
     NOT_MAPPED: "Nobody has said what this product is here: choose one, let a draft be made, or "
     "leave it out.",
 }
 
-_LINES = """
-    SELECT order_place, number, part, order_key, is_bad, values, product_mapping_id
-    FROM imports_importline
-    WHERE data_import_id = %(import)s
-"""
-_PAGE = f"""{_LINES}
-      AND order_place >= %(place)s
-      AND (order_place, number, part) > (%(place)s, %(number)s, %(part)s)
-    ORDER BY order_place, number, part
-    LIMIT %(lines)s
-"""
-_OF_PLACES = f"{_LINES} AND order_place = ANY(%(places)s) ORDER BY order_place, number, part"
-
-
-class FileLine(NamedTuple):
-    """A row of `ImportLine` with its values read."""
-
-    place: int
-    number: int
-    part: int
-    key: str
-    is_bad: bool
-    values: dict[str, Any]
-    mapping_id: uuid.UUID | None
-
-
-class GivenConsent(NamedTuple):
-    """An answer to a consent with its date."""
-
-    consent_id: str
-    """As the API shows it."""
-    accepted: bool
-    answered: dt.datetime
-
 
 @dataclass(frozen=True, slots=True)
-class FileOrder:
-    """One order of a file."""
+class Part:
+    """Some orders of an import, by their places."""
 
-    place: int
-    numbers: tuple[int, ...]
-    """Its rows."""
-    order: OutsideOrder | None
-    """None where all that was sold is left out."""
-    items: tuple[FileLine, ...] = ()
-    """The lines of which the order's items were made, one each."""
-    consents: tuple[GivenConsent, ...] = ()
+    data_import: DataImport
+    condition: str
+    """SQL of `order_place`."""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """What the condition binds."""
 
+    @property
+    def lines(self) -> str:
+        """SQL of `line`, the table of lines."""
+        return f"line.data_import_id = %(import)s AND line.order_place {self.condition}"
 
-def read_orders(data_import: DataImport, first: int = 0) -> Iterator[FileOrder]:
-    """The orders of an import from a place on, in memory that does not grow with the file."""
-    products = {
-        mapping.pk: mapping for mapping in ProductMapping.objects.filter(data_import=data_import)
-    }
-    for place, lines in groupby(_read_lines(data_import, first), key=attrgetter("place")):
-        yield make_order(place, list(lines), products)
+    def bound(self) -> dict[str, Any]:
+        return {"import": self.data_import.pk, **self.values}
 
 
-def read_places(
-    data_import: DataImport,
-    places: Sequence[int],
-    products: Mapping[uuid.UUID, ProductMapping],
-) -> list[FileOrder]:
-    """The orders at these places, in their order. `products` are the import's."""
-    with connection.cursor() as cursor:
-        cursor.execute(_OF_PLACES, {"import": data_import.pk, "places": list(places)})
-        lines = [_line(*row) for row in cursor.fetchall()]
-    return [
-        make_order(place, list(found), products)
-        for place, found in groupby(lines, key=attrgetter("place"))
-    ]
+# Of several lines of one product the first says under which category a draft of it goes.
+_REFERENCES = """
+    CREATE TEMP TABLE import_reference ON COMMIT DROP AS
+    SELECT
+        (row_number() OVER (ORDER BY first.order_place, mapping.id) - 1)::integer AS ref,
+        mapping.id AS mapping_id, mapping.product_id, mapping.variant_id, mapping.ignored,
+        mapping.external_code, mapping.external_name, mapping.external_variant, first.category,
+        NOT mapping.ignored AND NOT mapping.create_product AND mapping.product_id IS NULL
+            AS is_undecided
+    FROM (
+        SELECT DISTINCT ON (line.product_mapping_id)
+            line.product_mapping_id, line.order_place, line.values ->> 'category' AS category
+        FROM imports_importline AS line
+        WHERE {lines} AND line.product_mapping_id IS NOT NULL
+        ORDER BY line.product_mapping_id, line.order_place, line.number, line.part
+    ) AS first
+    JOIN imports_productmapping AS mapping ON mapping.id = first.product_mapping_id
+"""
+
+# The mapping's words and not the line's: one product may be written in several ways.
+_PRODUCTS = """
+    INSERT INTO outside_product (ref, product_id, variant_id, code, name, category)
+    SELECT
+        ref, product_id, variant_id,
+        CASE WHEN product_id IS NULL THEN nullif(external_code, '') END,
+        CASE WHEN product_id IS NULL THEN nullif(concat_ws(
+            ' / ', nullif(external_name, ''), nullif(external_variant, '')
+        ), '') END,
+        category
+    FROM import_reference
+    WHERE NOT ignored
+"""
+
+# A line that cannot be read lets the order fail even if its product is left out: what is of the
+# order may have stood there alone. A price that is too large for an amount is replaced by one that
+# is just too large: the product of two numbers may not fit any number.
+_SAID = f"""
+    line AS MATERIALIZED (
+        SELECT
+            line.order_place, line.order_key, line.values, reference.ref,
+            reference.ignored IS TRUE AS is_ignored,
+            row_number() OVER placed AS nth,
+            count(*) FILTER (WHERE reference.ignored IS NOT TRUE) OVER placed - 1 AS position,
+            count(*) FILTER (WHERE reference.ignored IS NOT TRUE) OVER whole AS items,
+            bool_or(line.is_bad OR reference.is_undecided IS TRUE) OVER whole AS has_failed
+        FROM imports_importline AS line
+        LEFT JOIN import_reference AS reference ON reference.mapping_id = line.product_mapping_id
+        WHERE {{lines}}
+        WINDOW
+            whole AS (PARTITION BY line.order_place),
+            placed AS (whole ORDER BY line.number, line.part)
+    ),
+    said_line AS MATERIALIZED (
+        SELECT
+            order_place AS place, position, ref, line_id AS external_line_id, quantity,
+            coalesce((2 * line_total + quantity) / (2 * quantity), unit_price, 0) AS unit_price,
+            unit_deposit,
+            coalesce(
+                line_total,
+                CASE
+                    WHEN unit_price > {MAX_MINOR} / quantity THEN {TOO_MUCH}
+                    ELSE unit_price * quantity
+                END,
+                0
+            ) AS price_paid,
+            CASE
+                WHEN unit_deposit > {MAX_MINOR} / quantity THEN {TOO_MUCH}
+                ELSE unit_deposit * quantity
+            END AS deposit_paid,
+            handling_fee
+        FROM (
+            SELECT
+                order_place, position, ref,
+                values ->> 'line_id' AS line_id,
+                coalesce((values ->> 'quantity')::bigint, 1) AS quantity,
+                (values ->> 'unit_price')::bigint AS unit_price,
+                (values ->> 'line_total')::bigint AS line_total,
+                coalesce((values ->> 'unit_deposit')::bigint, 0) AS unit_deposit,
+                coalesce((values ->> 'handling_fee')::bigint, 0) AS handling_fee
+            FROM line
+            WHERE NOT is_ignored
+            OFFSET 0
+        ) AS item
+    ),
+    said_order AS MATERIALIZED (
+        SELECT
+            first.order_place AS place,
+            CASE WHEN first.has_failed THEN %(failed)s ELSE %(created)s END AS outcome,
+            first.order_key AS external_id,
+            values ->> 'order_number' AS order_number,
+            said.status,
+            %(stages)s::jsonb ->> said.status AS purchase_status,
+            coalesce(values ->> 'currency', %(currency)s) AS currency,
+            (values ->> 'created')::timestamptz AS created,
+            coalesce((values ->> 'service_fee')::bigint, 0) AS service_fee,
+            coalesce((values ->> 'discount')::bigint, 0) AS discount,
+            coalesce((values ->> 'tax')::bigint, 0) AS tax,
+            (values ->> 'order_total')::bigint AS total,
+            nullif(btrim(values ->> 'coupon_code', %(blanks)s), '') AS coupon_code,
+            {{metadata}} AS metadata,
+            values ->> 'customer_id' AS customer_external_id,
+            coalesce(values ->> 'first_name', '') AS first_name,
+            coalesce(values ->> 'last_name', '') AS last_name,
+            values ->> 'email' AS customer_email,
+            said.phone AS customer_phone,
+            CASE WHEN said.phone ~ '{{phone}}' THEN said.phone ELSE (
+                SELECT CASE WHEN number ~ '{{phone}}' THEN number END
+                FROM regexp_replace(
+                    regexp_replace(said.phone, '[[:space:]()./-]+', '', 'g'), '^00', '+'
+                ) AS number
+            ) END AS phone_number,
+            values ->> 'language' AS language
+        FROM line AS first
+        CROSS JOIN LATERAL (
+            SELECT
+                coalesce(values ->> 'status', %(completed)s) AS status,
+                values ->> 'phone_number' AS phone
+            OFFSET 0
+        ) AS said
+        WHERE first.nth = 1 AND first.items > 0
+    )
+"""  # noqa: S608 - numbers of ours
+
+_BAD_ROWS = """
+    INSERT INTO outside_problem (place, pointer, code)
+    SELECT DISTINCT line.order_place, '', %(bad_row)s
+    FROM imports_importline AS line
+    JOIN outside_order AS staged ON staged.place = line.order_place
+    WHERE {lines} AND line.is_bad
+"""
+
+_NOT_MAPPED = """
+    INSERT INTO outside_problem (place, pointer, code, value)
+    SELECT
+        order_place,
+        '/items/' || position
+            || CASE WHEN values ? 'product' THEN '/external_product' ELSE '/external_product_id' END,
+        %(not_mapped)s,
+        coalesce(values ->> 'product', values ->> 'product_code')
+    FROM (
+        SELECT
+            line.order_place, line.values, reference.is_undecided,
+            count(*) FILTER (WHERE reference.ignored IS NOT TRUE) OVER (
+                PARTITION BY line.order_place ORDER BY line.number, line.part
+            ) - 1 AS position
+        FROM imports_importline AS line
+        LEFT JOIN import_reference AS reference ON reference.mapping_id = line.product_mapping_id
+        WHERE {lines} AND EXISTS (SELECT FROM import_reference WHERE is_undecided)
+    ) AS line
+    WHERE is_undecided
+"""
+
+# All else was found when the file was checked, of which bad rows are what is left.
+_BUYERS = f"""
+    INSERT INTO outside_problem (place, pointer, code, value, is_warning)
+    SELECT staged.place, found.pointer, found.code, left(found.value, {EMAIL_LIMIT}), found.is_warning
+    FROM outside_order AS staged
+    CROSS JOIN LATERAL (
+        SELECT
+            coalesce(staged.customer_external_id, staged.customer_email, staged.phone_number)
+                IS NOT NULL AS is_known,
+            length(lower(normalize(staged.customer_email, NFC))) > {EMAIL_LIMIT} AS is_long
+    ) AS buyer
+    CROSS JOIN LATERAL (
+        VALUES
+            (buyer.is_long, '/customer/email', 'invalid_email', staged.customer_email, false),
+            (
+                staged.customer_phone IS NULL AND NOT buyer.is_known,
+                '/customer', 'required', NULL, false
+            ),
+            (
+                staged.customer_phone IS NOT NULL AND staged.phone_number IS NULL,
+                '/customer/phone_number',
+                CASE
+                    WHEN buyer.is_known THEN 'phone_not_international' ELSE 'invalid_phone'
+                END,
+                staged.customer_phone,
+                buyer.is_known
+            )
+    ) AS found(is_so, pointer, code, value, is_warning)
+    WHERE staged.outcome <> %(failed)s
+      AND (
+          staged.customer_phone IS NOT NULL AND staged.phone_number IS NULL
+          OR coalesce(staged.customer_external_id, staged.customer_email, staged.phone_number)
+              IS NULL
+          OR octet_length(staged.customer_email) > {EMAIL_LIMIT} / 3
+      )
+      AND found.is_so
+"""  # noqa: S608 - as above
 
 
-def _read_lines(data_import: DataImport, first: int) -> Iterator[FileLine]:
-    at = {"place": first, "number": -1, "part": -1}
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(_PAGE, {"import": data_import.pk, "lines": PAGE_LINES, **at})
-            found = cursor.fetchall()
-        for row in found:
-            yield _line(*row)
-        if len(found) < PAGE_LINES:
-            return
-        at = dict(zip(("place", "number", "part"), found[-1][:3], strict=True))
+def say_orders(part: Part) -> Said:
+    """Let the engine read these orders; those of which all is left out are not among them.
 
-
-def _line(
-    place: int,
-    number: int,
-    part: int,
-    key: str,
-    is_bad: bool,
-    values: str,
-    mapping_id: uuid.UUID | None,
-) -> FileLine:
-    return FileLine(place, number, part, key, is_bad, orjson.loads(values), mapping_id)
-
-
-def make_order(
-    place: int, lines: list[FileLine], products: Mapping[uuid.UUID, ProductMapping]
-) -> FileOrder:
-    """One order of its lines. What is of the order is the first thing that any line says.
-
-    A line that cannot be read lets the order fail even if its product is left out: what is of the
-    order may have stood there alone.
+    Makes the temporary table `import_reference` of the products that they name.
     """
-    numbers = tuple(dict.fromkeys(line.number for line in lines))
-    items = tuple(line for line in lines if not _is_ignored(line, products))
-    if not items:
-        return FileOrder(place, numbers, None)
-    values: dict[str, Any] = {}
-    for line in lines:
-        values = line.values | values
-    errors = [BAD_ROW] if any(line.is_bad for line in lines) else []
-    made = []
-    for position, line in enumerate(items):
-        made.append(_make_item(line, products))
-        if _is_undecided(line, products):
-            errors.append(_not_mapped(position, line))
-    order = OutsideOrder(
-        external_id=lines[0].key,
-        customer=_make_customer(values),
-        items=tuple(made),
-        status=values.get("status", OrderStatus.COMPLETED),
-        order_number=values.get("order_number"),
-        currency=values.get("currency"),
-        created=_moment(values.get("created")),
-        service_fee=values.get("service_fee", 0),
-        discount=values.get("discount", 0),
-        tax=values.get("tax", 0),
-        total=values.get("order_total"),
-        coupon_code=values.get("coupon_code"),
-        metadata={
-            name.removeprefix(METADATA): value
-            for name, value in values.items()
-            if name.startswith(METADATA)
-        },
-        errors=tuple(errors),
+    stage_products(references=(), mapped=Mapped())
+    metadata, names = _metadata(part.data_import)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.import_reference")
+        cursor.execute(_REFERENCES.format(lines=part.lines), part.bound())
+        cursor.execute(_PRODUCTS)
+        cursor.execute("ANALYZE import_reference, outside_product")
+    values = (
+        part.bound()
+        | names
+        | {
+            "stages": STAGES,
+            "currency": part.data_import.edition.currency,
+            "blanks": BLANKS,
+        }
     )
-    return FileOrder(place, numbers, order, items, tuple(_consents(values)))
+    return Said(_SAID.format(lines=part.lines, metadata=metadata, phone=_PHONE), values)
 
 
-def _is_ignored(line: FileLine, products: Mapping[uuid.UUID, ProductMapping]) -> bool:
-    mapping = products.get(line.mapping_id) if line.mapping_id else None
-    return mapping is not None and mapping.ignored
+def check_orders(part: Part) -> None:
+    """Say what is wrong with these orders by themselves, as far as they are staged."""
+    values = part.bound() | {
+        "failed": Outcome.FAILED,
+        "bad_row": BAD_ROW,
+        "not_mapped": NOT_MAPPED,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_BAD_ROWS.format(lines=part.lines), values)
+        cursor.execute(_NOT_MAPPED.format(lines=part.lines), values)
+        cursor.execute(_BUYERS, values)
 
 
-def _is_undecided(line: FileLine, products: Mapping[uuid.UUID, ProductMapping]) -> bool:
-    mapping = products.get(line.mapping_id) if line.mapping_id else None
-    return mapping is not None and not mapping.product_id and not mapping.create_product
-
-
-def _not_mapped(position: int, line: FileLine) -> Problem:
-    field = "external_product" if "product" in line.values else "external_product_id"
-    value = line.values.get("product") or line.values.get("product_code")
-    pointer = f"/items/{position}/{field}"
-    return Problem(pointer, NOT_MAPPED, MESSAGES[NOT_MAPPED], value)
-
-
-def _make_item(line: FileLine, products: Mapping[uuid.UUID, ProductMapping]) -> OutsideLine:
-    mapping = products.get(line.mapping_id) if line.mapping_id else None
-    values = line.values
-    named: dict[str, Any] = {}
-    if mapping is not None and mapping.product_id:
-        named = {"product_id": mapping.product_id, "variant_id": mapping.variant_id}
-    elif mapping is not None:
-        # The mapping's words and not the line's: one product may be written in several ways.
-        name = full_name(mapping.external_name, mapping.external_variant)
-        named = {"external_product_id": mapping.external_code, "external_product": name}
-    return OutsideLine(
-        **named,
-        category=values.get("category"),
-        external_line_id=values.get("line_id"),
-        quantity=values.get("quantity", 1),
-        unit_price=values.get("unit_price"),
-        line_total=values.get("line_total"),
-        unit_deposit=values.get("unit_deposit", 0),
-        handling_fee=values.get("handling_fee", 0),
-    )
-
-
-def _make_customer(values: Mapping[str, Any]) -> OutsideCustomer:
-    return OutsideCustomer(
-        external_id=values.get("customer_id"),
-        email=values.get("email"),
-        phone_number=values.get("phone_number"),
-        first_name=values.get("first_name", ""),
-        last_name=values.get("last_name", ""),
-        language=values.get("language"),
-    )
-
-
-def _consents(values: Mapping[str, Any]) -> Iterator[GivenConsent]:
-    """Only what has a date: without one nobody knows whether it is still true."""
-    for name, answer in values.items():
-        if name.startswith(CONSENT):
-            consent_id = name.removeprefix(CONSENT)
-            answered = _moment(values.get(f"{CONSENT_DATE}{consent_id}"))
-            if answered is not None:
-                yield GivenConsent(consent_id, answer == "yes", answered)
-
-
-def _moment(written: str | None) -> dt.datetime | None:
-    return dt.datetime.fromisoformat(written) if written else None
+def _metadata(data_import: DataImport) -> tuple[str, dict[str, str]]:
+    """SQL for an order's own facts, with what it binds."""
+    fields = [
+        mapping["field"]
+        for mapping in data_import.mappings
+        if (mapping.get("field") or "").startswith(METADATA)
+    ]
+    if not fields:
+        return "'{}'::jsonb", {}
+    names: dict[str, str] = {}
+    members = []
+    for number, one in enumerate(dict.fromkeys(fields)):
+        names |= {f"field_{number}": one, f"name_{number}": one.removeprefix(METADATA)}
+        members.append(f"%(name_{number})s::text, values -> %(field_{number})s::text")
+    # A function takes at most 100 arguments.
+    parts = [
+        f"jsonb_build_object({', '.join(members[start : start + 50])})"
+        for start in range(0, len(members), 50)
+    ]
+    return f"jsonb_strip_nulls({' || '.join(parts)})", names

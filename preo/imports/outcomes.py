@@ -1,15 +1,20 @@
-"""Writing down what became of a chunk's orders: which rows they are from, and why some failed."""
+"""Writing down what became of a chunk's orders: which rows they are from, and why some failed.
 
-import json
+All of it reads the engine's tables of the chunk (`orders.outside.tables`).
+"""
+
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db import connection
 
 from preo.imports.models import DataImport, ImportProblem, ProblemLevel
-from preo.imports.orders_of import BAD_ROW, NOT_MAPPED, FileOrder
-from preo.orders.outside.shapes import Outcome, Problem, Taken, TakenOrder
+from preo.imports.orders_of import BAD_ROW, MESSAGES, NOT_MAPPED, Part
+from preo.orders.outside.problems import MESSAGES as MESSAGES_OF_ENGINE
+from preo.orders.outside.shapes import Outcome
 
 _ITEM = re.compile(r"/items/([0-9]+)(?:/|$)")
 _FIELDS = {
@@ -34,19 +39,33 @@ _IMPORTED = """
         data_import_id, order_id, outcome, numbers, raw, after_modified, done_at, before
     )
     SELECT
-        %(import)s, stored.id, done.outcome, done.numbers,
-        CASE WHEN done.outcome = %(unchanged)s THEN '[]'::jsonb ELSE (
-            SELECT coalesce(jsonb_agg(jsonb_object(
-                %(names)s::text[],
-                row.cells[1:%(width)s]
-                    || array_fill(''::text, ARRAY[greatest(%(width)s - cardinality(row.cells), 0)])
-            ) ORDER BY row.number), '[]'::jsonb)
-            FROM imports_importrow AS row
-            WHERE row.data_import_id = %(import)s AND row.number = ANY(done.numbers)
-        ) END,
+        %(import)s, stored.id, staged.outcome, said.numbers, said.raw,
         stored.modified, clock_timestamp(), {before}
-    FROM jsonb_to_recordset(%(done)s::jsonb) AS done(order_id uuid, outcome text, numbers int[])
-    JOIN orders_order AS stored ON stored.id = done.order_id
+    FROM (
+        SELECT
+            line.order_place,
+            array_agg(line.number ORDER BY line.number) AS numbers,
+            jsonb_agg(jsonb_object(
+                %(names)s::text[],
+                CASE
+                    WHEN cardinality(row.cells) = %(width)s THEN row.cells
+                    ELSE row.cells[1:%(width)s] || array_fill(
+                        ''::text, ARRAY[greatest(%(width)s - cardinality(row.cells), 0)]
+                    )
+                END
+            ) ORDER BY line.number) AS raw
+        FROM (
+            SELECT DISTINCT line.order_place, line.number
+            FROM imports_importline AS line
+            WHERE {lines}
+        ) AS line
+        JOIN imports_importrow AS row
+          ON row.data_import_id = %(import)s AND row.number = line.number
+        GROUP BY line.order_place
+    ) AS said
+    JOIN outside_order AS staged
+      ON staged.place = said.order_place AND staged.outcome IN (%(created)s, %(updated)s)
+    JOIN orders_order AS stored ON stored.id = staged.order_id
     {kept}
 """
 _BEFORE = {
@@ -57,6 +76,28 @@ _BEFORE = {
     False: {"before": "NULL::jsonb", "kept": ""},
 }
 """By whether the chunk changed orders: else there are no images."""
+
+_COUNT_ROWS = """
+    SELECT
+        count(DISTINCT line.number),
+        count(DISTINCT line.number) FILTER (WHERE staged.outcome = %(failed)s)
+    FROM imports_importline AS line
+    LEFT JOIN outside_order AS staged ON staged.place = line.order_place
+    WHERE {lines}
+"""
+_PROBLEMS = """
+    SELECT place, is_warning, pointer, code, value
+    FROM outside_problem
+    ORDER BY place, is_warning, pointer
+"""
+_ROWS_OF_PROBLEMS = """
+    SELECT
+        line.order_place, line.number, reference.ignored IS NOT TRUE
+    FROM imports_importline AS line
+    LEFT JOIN import_reference AS reference ON reference.mapping_id = line.product_mapping_id
+    WHERE {lines} AND line.order_place IN (SELECT place FROM outside_problem)
+    ORDER BY line.order_place, line.number, line.part
+"""
 
 
 class FoundProblem(NamedTuple):
@@ -89,63 +130,97 @@ class Columns:
         return found[0] if found else self._by_field.get("line_items")
 
 
-def problems_of(one: FileOrder, done: TakenOrder, columns: Columns) -> Iterator[FoundProblem]:
-    """What is wrong with an order besides what was found when the file was checked."""
-    codes = {error.code for error in done.errors}
-    for error in done.errors:
-        is_told = BAD_ROW.code in codes and error.code not in _STILL_NEWS
-        if is_told or (error.code == "unknown_product" and NOT_MAPPED in codes):
+@dataclass(slots=True)
+class _Order:
+    """An order with problems."""
+
+    numbers: list[int] = field(default_factory=list)
+    items: list[int] = field(default_factory=list)
+    """The rows of its items."""
+    told: list[tuple[bool, str, str, str | None]] = field(default_factory=list)
+    """Whether it is a warning, pointer, code and value of each."""
+
+
+def find_problems(part: Part) -> dict[int, list[FoundProblem]]:
+    """By the order's place what is wrong with it besides what was found when the file was checked."""
+    orders: dict[int, _Order] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_PROBLEMS)
+        for place, *told in cursor.fetchall():
+            orders.setdefault(place, _Order()).told.append(tuple(told))
+        if not orders:
+            return {}
+        cursor.execute(_ROWS_OF_PROBLEMS.format(lines=part.lines), part.bound())
+        for place, number, is_item in cursor.fetchall():
+            orders[place].numbers.append(number)
+            if is_item:
+                orders[place].items.append(number)
+    columns = Columns(part.data_import)
+    return {place: list(_problems_of(order, columns)) for place, order in orders.items()}
+
+
+def _problems_of(order: _Order, columns: Columns) -> Iterator[FoundProblem]:
+    codes = {code for is_warning, _, code, _ in order.told if not is_warning}
+    for is_warning, pointer, code, value in order.told:
+        is_told = BAD_ROW in codes and code not in _STILL_NEWS
+        if not is_warning and (is_told or (code == "unknown_product" and NOT_MAPPED in codes)):
             continue
-        yield _found(ProblemLevel.ERROR, one, error, columns)
-    for warning in done.warnings:
-        yield _found(ProblemLevel.WARNING, one, warning, columns)
+        item = _ITEM.match(pointer)
+        position = int(item[1]) if item else len(order.items)
+        number = order.items[position] if position < len(order.items) else order.numbers[0]
+        level = ProblemLevel.WARNING if is_warning else ProblemLevel.ERROR
+        message = MESSAGES.get(code) or MESSAGES_OF_ENGINE[code]
+        shown = None if value is None else value[:200]
+        yield FoundProblem(level, number, columns.of(pointer), code, message, shown)
 
 
-def _found(level: ProblemLevel, one: FileOrder, told: Problem, columns: Columns) -> FoundProblem:
-    item = _ITEM.match(told.pointer)
-    position = int(item[1]) if item else len(one.items)
-    number = one.items[position].number if position < len(one.items) else one.numbers[0]
-    value = told.value if told.value is None else told.value[:200]
-    return FoundProblem(level, number, columns.of(told.pointer), told.code, told.message, value)
+def write_problems(part: Part) -> None:
+    """Keep each problem with its row."""
+    ImportProblem.objects.bulk_create(
+        [
+            ImportProblem(data_import=part.data_import, **one._asdict())
+            for found in find_problems(part).values()
+            for one in found
+        ],
+        batch_size=5_000,
+    )
 
 
-def write_outcomes(data_import: DataImport, orders: Sequence[FileOrder], taken: Taken) -> None:
-    """Keep of each order that is in what it is from, and of each problem its row."""
-    pairs = list(zip(orders, taken.orders, strict=True))
-    _write_problems(data_import, pairs)
-    names = [column["name"] for column in data_import.columns]
+def write_origins(part: Part, *, has_changed: bool) -> None:
+    """Keep of each order that was made or changed what rows it is from.
+
+    Of what is unchanged nothing is kept: there is nothing to undo, and it is from where it was from.
+    """
+    names = [column["name"] for column in part.data_import.columns]
     with connection.cursor() as cursor:
         cursor.execute(
-            _IMPORTED.format_map(_BEFORE[taken.updated > 0]),
-            {
-                "import": data_import.pk,
-                "unchanged": Outcome.UNCHANGED.value,
+            _IMPORTED.format(lines=part.lines, **_BEFORE[has_changed]),
+            part.bound()
+            | {
+                "created": Outcome.CREATED,
+                "updated": Outcome.UPDATED,
                 "names": names,
                 "width": len(names),
-                "done": json.dumps([_done(one, done) for one, done in pairs if _is_in(done)]),
             },
         )
 
 
-def _is_in(done: TakenOrder) -> bool:
-    return done.outcome is not Outcome.FAILED
+def count_rows(part: Part) -> tuple[int, int]:
+    """How many rows the orders are from, and how many of those belong to orders that failed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _COUNT_ROWS.format(lines=part.lines), part.bound() | {"failed": Outcome.FAILED}
+        )
+        [rows, failed] = cursor.fetchone() or (0, 0)
+    return rows, failed
 
 
-def _done(one: FileOrder, done: TakenOrder) -> dict[str, Any]:
-    return {
-        "order_id": str(done.order_id),
-        "outcome": done.outcome.value,
-        "numbers": list(one.numbers),
-    }
-
-
-def _write_problems(data_import: DataImport, pairs: Sequence[tuple[FileOrder, TakenOrder]]) -> None:
-    columns = Columns(data_import)
-    ImportProblem.objects.bulk_create(
-        [
-            ImportProblem(data_import=data_import, **found._asdict())
-            for one, done in pairs
-            for found in problems_of(one, done, columns)
-        ],
-        batch_size=5_000,
-    )
+def find_outcomes() -> dict[int, tuple[str, uuid.UUID | None]]:
+    """By its place what became of each order, and which one it is here."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT place, outcome, CASE WHEN is_stored OR outcome <> %(failed)s THEN order_id END"
+            " FROM outside_order",
+            {"failed": Outcome.FAILED},
+        )
+        return {place: (outcome, order_id) for place, outcome, order_id in cursor.fetchall()}

@@ -4,18 +4,20 @@ import datetime as dt
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, transaction
 
-from preo.imports.models import DataImport, ImportProblem, ProblemLevel, ProductMapping
-from preo.imports.orders_of import BAD_ROW, NOT_MAPPED, FileLine, FileOrder, read_places
-from preo.imports.outcomes import Columns, FoundProblem, problems_of
+from preo.imports.models import DataImport, ImportLine, ImportProblem, ProblemLevel, ProductMapping
+from preo.imports.orders_of import BAD_ROW, NOT_MAPPED, Part, check_orders, say_orders
+from preo.imports.outcomes import FoundProblem, find_outcomes, find_problems
 from preo.imports.products.matching import settle_products
 from preo.imports.products.naming import full_name
 from preo.orders.models import Order
-from preo.orders.outside.shapes import OutsideOrder, Recording, Taken, TakenOrder
-from preo.orders.outside.take import take_orders
+from preo.orders.outside.shapes import Outcome
+from preo.orders.outside.take import take_rows
 
 _PLACES = """
     SELECT line.order_place
@@ -86,6 +88,14 @@ def _places(data_import: DataImport, offset: int, limit: int) -> list[int]:
         return [place for [place] in cursor.fetchall()]
 
 
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What became of the orders, by their places."""
+
+    outcomes: Mapping[int, tuple[str, uuid.UUID | None]]
+    problems: Mapping[int, Sequence[FoundProblem]]
+
+
 def _preview(
     data_import: DataImport, places: list[int], now: dt.datetime
 ) -> Iterator[PreviewOrder]:
@@ -96,42 +106,43 @@ def _preview(
             "product", "variant"
         )
     }
-    orders = read_places(data_import, places, products)
-    taken = _take(data_import, orders, products, now)
-    stored = Order.objects.in_bulk([done.order_id for done in taken.orders if done.order_id])
-    told = _told(data_import, orders)
-    columns = Columns(data_import)
-    for one, done in zip(orders, taken.orders, strict=True):
-        order = stored.get(done.order_id) if done.order_id and not done.errors else None
-        problems = [found for number in one.numbers for found in told.get(number, ())]
-        problems += problems_of(one, done, columns)
-        currency = data_import.edition.currency
-        yield _shown(one, done, order, products, problems, currency)
+    done = _take(Part(data_import, "= ANY(%(places)s)", {"places": places}), products, now)
+    stored = Order.objects.in_bulk([order_id for _, order_id in done.outcomes.values() if order_id])
+    orders = _read_lines(data_import, places)
+    told = _told(data_import, [line.number for lines in orders.values() for line in lines])
+    for place, lines in orders.items():
+        outcome, order_id = done.outcomes[place]
+        order = stored.get(order_id) if order_id and outcome != Outcome.FAILED else None
+        numbers = dict.fromkeys(line.number for line in lines)
+        problems = [found for number in numbers for found in told.get(number, ())]
+        problems += done.problems.get(place, ())
+        yield _shown(data_import, lines, outcome, order, products, problems)
 
 
-def _take(
-    data_import: DataImport,
-    orders: Sequence[FileOrder],
-    products: Mapping[uuid.UUID, ProductMapping],
-    now: dt.datetime,
-) -> Taken:
-    return take_orders(
-        edition=data_import.edition,
-        service=data_import.source,
-        orders=[one.order for one in orders if one.order is not None],
+def _take(part: Part, products: Mapping[uuid.UUID, ProductMapping], now: dt.datetime) -> _Done:
+    return take_rows(
+        edition=part.data_import.edition,
+        service=part.data_import.source,
+        say=lambda: say_orders(part),
+        check=lambda: check_orders(part),
+        read_back=lambda _counts: _Done(find_outcomes(), find_problems(part)),
         now=now,
-        by=None,
         create_products=any(mapping.create_product for mapping in products.values()),
-        recording=Recording.BY_CALLER,
+        keep_unchanged=True,
     )
 
 
-def _told(data_import: DataImport, orders: Sequence[FileOrder]) -> dict[int, list[FoundProblem]]:
+def _read_lines(data_import: DataImport, places: Sequence[int]) -> dict[int, list[ImportLine]]:
+    lines = ImportLine.objects.filter(data_import=data_import, order_place__in=places)
+    ordered = lines.order_by("order_place", "number", "part")
+    return {place: list(found) for place, found in groupby(ordered, key=attrgetter("order_place"))}
+
+
+def _told(data_import: DataImport, numbers: Sequence[int]) -> dict[int, list[FoundProblem]]:
     """What the check of the whole file found in these rows."""
-    numbers = [number for one in orders for number in one.numbers]
     rows = ImportProblem.objects.filter(data_import=data_import, number__in=numbers)
     found: dict[int, list[FoundProblem]] = {}
-    for row in rows.exclude(code__in=[BAD_ROW.code, NOT_MAPPED]).order_by("number", "id"):
+    for row in rows.exclude(code__in=[BAD_ROW, NOT_MAPPED]).order_by("number", "id"):
         problem = FoundProblem(
             ProblemLevel(row.level), row.number, row.column, row.code, row.message, row.value
         )
@@ -140,46 +151,60 @@ def _told(data_import: DataImport, orders: Sequence[FileOrder]) -> dict[int, lis
 
 
 def _shown(
-    one: FileOrder,
-    done: TakenOrder,
+    data_import: DataImport,
+    lines: Sequence[ImportLine],
+    outcome: str,
     order: Order | None,
     products: Mapping[uuid.UUID, ProductMapping],
     problems: Sequence[FoundProblem],
-    currency: str,
 ) -> PreviewOrder:
-    given = one.order
-    if given is None:
-        raise TypeError("An order of which all is left out is not shown.")
-    buyer = given.customer
+    """What is of the order stands on its first line."""
+    said = lines[0].values
+    items = [line for line in lines if not _is_ignored(line, products)]
+    name = f"{said.get('first_name', '')} {said.get('last_name', '')}"
+    created = said.get("created")
     return PreviewOrder(
-        row=one.numbers[0],
-        order_number=order.order_number if order else given.order_number or given.external_id,
-        customer_name=f"{buyer.first_name} {buyer.last_name}".strip(),
-        customer_email=buyer.email,
-        customer_phone=buyer.phone_number,
-        created=order.created if order else given.created,
-        amount=order.amount if order else _amount(given),
-        currency=order.currency if order else given.currency or currency,
-        outcome=done.outcome.value,
-        items=[_item(line, products) for line in one.items],
+        row=lines[0].number,
+        order_number=(
+            order.order_number if order else said.get("order_number") or lines[0].order_key
+        ),
+        customer_name=name.strip(),
+        customer_email=said.get("email"),
+        customer_phone=said.get("phone_number"),
+        created=order.created if order else created and dt.datetime.fromisoformat(created),
+        amount=order.amount if order else _amount(said, items),
+        currency=(
+            order.currency if order else said.get("currency") or data_import.edition.currency
+        ),
+        outcome=outcome,
+        items=[_item(line, products) for line in items],
         problems=problems,
     )
 
 
-def _amount(order: OutsideOrder) -> int:
+def _is_ignored(line: ImportLine, products: Mapping[uuid.UUID, ProductMapping]) -> bool:
+    mapping = products.get(line.product_mapping_id) if line.product_mapping_id else None
+    return mapping is not None and mapping.ignored
+
+
+def _amount(said: Mapping[str, Any], items: Sequence[ImportLine]) -> int:
     """Of a failed order: what it says, as far as that can be read."""
-    if order.total is not None:
-        return order.total
+    if "order_total" in said:
+        return int(said["order_total"])
     lines = sum(
-        item.line_total if item.line_total is not None else (item.unit_price or 0) * item.quantity
-        for item in order.items
+        line.values.get("line_total", line.values.get("unit_price", 0) * _quantity(line))
+        for line in items
     )
-    return lines + order.service_fee + order.tax - order.discount
+    return int(lines + said.get("service_fee", 0) + said.get("tax", 0) - said.get("discount", 0))
 
 
-def _item(line: FileLine, products: Mapping[uuid.UUID, ProductMapping]) -> PreviewItem:
-    mapping = products.get(line.mapping_id) if line.mapping_id else None
-    values, quantity = line.values, line.values.get("quantity", 1)
+def _quantity(line: ImportLine) -> int:
+    return int(line.values.get("quantity", 1))
+
+
+def _item(line: ImportLine, products: Mapping[uuid.UUID, ProductMapping]) -> PreviewItem:
+    mapping = products.get(line.product_mapping_id) if line.product_mapping_id else None
+    values, quantity = line.values, _quantity(line)
     price = values.get("unit_price", 0)
     if "line_total" in values:
         price = (2 * values["line_total"] + quantity) // (2 * quantity)

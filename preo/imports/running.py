@@ -4,20 +4,34 @@ So the machine may stop anywhere: what is in and how far the import is are alway
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from preo.customers.locks import share_people
 from preo.imports.consents import keep_consents
 from preo.imports.files.staging import VoidError
 from preo.imports.models import DataImport, ImportStage, ProductMapping
-from preo.imports.orders_of import FileOrder, read_orders
-from preo.imports.outcomes import write_outcomes
+from preo.imports.orders_of import Part, check_orders, say_orders
+from preo.imports.outcomes import count_rows, write_origins, write_problems
 from preo.imports.undo.keeping import keep_part
 from preo.orders.outside.chunks import LINES
-from preo.orders.outside.shapes import Outcome, Recording, Taken
-from preo.orders.outside.take import take_orders
+from preo.orders.outside.shapes import Counts
+from preo.orders.outside.take import take_rows
+
+_LAST = """
+    SELECT order_place
+    FROM imports_importline
+    WHERE data_import_id = %(import)s AND order_place >= %(first)s
+    ORDER BY order_place
+    OFFSET %(lines)s - 1
+    LIMIT 1
+"""
+_LAST_OF_ALL = """
+    SELECT max(order_place)
+    FROM imports_importline
+    WHERE data_import_id = %(import)s AND order_place >= %(first)s
+"""
 
 _COUNTS = [
     "next_order", "rows_done", "rows_failed", "orders_created", "orders_updated",
@@ -40,48 +54,62 @@ def bring_in(data_import: DataImport, *, now: dt.datetime, lines: int = LINES) -
     ).exists()
     while True:
         try:
-            for chunk in _chunks(read_orders(data_import, data_import.next_order), lines):
-                _bring_in_chunk(data_import, chunk, create_products=create_products, now=now)
+            while _bring_in_chunk(data_import, lines, create_products=create_products, now=now):
+                pass
         except OvertakenError:
             data_import.refresh_from_db(fields=_COUNTS)
         else:
             return
 
 
-def _chunks(orders: Iterable[FileOrder], lines: int) -> Iterator[list[FileOrder]]:
-    chunk: list[FileOrder] = []
-    size = 0
-    for one in orders:
-        chunk.append(one)
-        size += max(len(one.items), 1)
-        if size >= lines:
-            yield chunk
-            chunk, size = [], 0
-    if chunk:
-        yield chunk
+def _find_last(data_import: DataImport, lines: int) -> int | None:
+    """The place of the order with the so many-th line from the checkpoint on; None behind the end."""
+    values: dict[str, Any] = {
+        "import": data_import.pk,
+        "first": data_import.next_order,
+        "lines": lines,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST, values)
+        found = cursor.fetchone()
+        if found is None:
+            cursor.execute(_LAST_OF_ALL, values)
+            found = cursor.fetchone()
+    return None if found is None else found[0]
 
 
 @transaction.atomic
 def _bring_in_chunk(
-    data_import: DataImport, chunk: list[FileOrder], *, create_products: bool, now: dt.datetime
-) -> None:
+    data_import: DataImport, lines: int, *, create_products: bool, now: dt.datetime
+) -> bool:
+    """Take whole orders of about so many lines; whether there were any."""
     share_people(data_import.organization_id)
     lock_wanted(data_import)
-    orders = [one for one in chunk if one.order is not None]
-    taken = take_orders(
+    last = _find_last(data_import, lines)
+    if last is None:
+        return False
+    bounds = {"first": data_import.next_order, "last": last}
+    part = Part(data_import, "BETWEEN %(first)s AND %(last)s", bounds)
+
+    def read_back(counts: Counts) -> tuple[Counts, int, int]:
+        write_problems(part)
+        if counts.created or counts.updated:
+            write_origins(part, has_changed=counts.updated > 0)
+            keep_part(data_import, counts, keep_consents(data_import, now=now))
+        return counts, *count_rows(part)
+
+    taken = take_rows(
         edition=data_import.edition,
         service=data_import.source,
-        orders=[one.order for one in orders if one.order is not None],
+        say=lambda: say_orders(part),
+        check=lambda: check_orders(part),
+        read_back=read_back,
         now=now,
-        by=None,
         create_products=create_products,
-        recording=Recording.BY_CALLER,
         keep_before=True,
     )
-    write_outcomes(data_import, orders, taken)
-    answers = keep_consents(data_import, zip(orders, taken.orders, strict=True), now=now)
-    keep_part(data_import, taken, answers)
-    _count(data_import, chunk, orders, taken)
+    _keep_counts(data_import, *taken, next_order=last + 1)
+    return True
 
 
 def lock_wanted(data_import: DataImport) -> None:
@@ -99,19 +127,15 @@ def lock_wanted(data_import: DataImport) -> None:
         raise OvertakenError
 
 
-def _count(
-    data_import: DataImport, chunk: list[FileOrder], orders: list[FileOrder], taken: Taken
+def _keep_counts(
+    data_import: DataImport, counts: Counts, rows: int, failed_rows: int, *, next_order: int
 ) -> None:
-    data_import.next_order = chunk[-1].place + 1
-    data_import.rows_done += sum(len(one.numbers) for one in chunk)
-    data_import.rows_failed += sum(
-        len(one.numbers)
-        for one, done in zip(orders, taken.orders, strict=True)
-        if done.outcome is Outcome.FAILED
-    )
-    data_import.orders_created += taken.created
-    data_import.orders_updated += taken.updated
-    data_import.orders_unchanged += taken.unchanged
-    data_import.orders_failed += taken.failed
-    data_import.users_created += len(taken.customers_made)
+    data_import.next_order = next_order
+    data_import.rows_done += rows
+    data_import.rows_failed += failed_rows
+    data_import.orders_created += counts.created
+    data_import.orders_updated += counts.updated
+    data_import.orders_unchanged += counts.unchanged
+    data_import.orders_failed += counts.failed
+    data_import.users_created += counts.customers_made
     data_import.save(update_fields=_COUNTS)

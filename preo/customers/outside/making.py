@@ -8,6 +8,7 @@ in one direction only. A phone is not unique: there a lock stands in.
 
 from django.db import connection
 
+from preo.core.ids import QUICK_UUID7
 from preo.customers.outside.finding import find_by_email, find_by_phone
 from preo.customers.outside.shapes import Book
 from preo.customers.outside.tables import run
@@ -25,8 +26,8 @@ def make_customers(book: Book) -> None:
     if _is_any_known_by_phone():
         _lock_phones(book)
         find_by_phone(book)
-    _fill_emails(book)
-    find_by_email(book)
+    if _fill_emails(book):
+        find_by_email(book)
     _insert_with_email(book)
     find_by_email(book)
     _insert_with_external_id_alone(book)
@@ -102,12 +103,18 @@ def _take_the_new() -> None:
 
 def _keep_external_ids(book: Book) -> None:
     run(
-        """
+        f"""
         WITH added AS (
-            INSERT INTO customers_externalid (organization_id, customer_id, service, external_id)
-            SELECT %(organization)s, person.customer_id, %(service)s, person.external_id
+            INSERT INTO customers_externalid (
+                id, organization_id, customer_id, service, external_id
+            )
+            SELECT
+                {QUICK_UUID7}, %(organization)s, person.customer_id, %(service)s,
+                person.external_id
             FROM outside_person AS person
-            WHERE person.external_id IS NOT NULL AND person.customer_id IS NOT NULL
+            WHERE person.external_id IS NOT NULL
+              AND person.customer_id IS NOT NULL
+              AND NOT person.is_known_by_id
             ORDER BY person.external_id
             ON CONFLICT (organization_id, service, external_id) DO NOTHING
             RETURNING customer_id, external_id
@@ -117,14 +124,17 @@ def _keep_external_ids(book: Book) -> None:
         FROM added
         JOIN outside_person AS person ON person.external_id = added.external_id
         WHERE person.customer_id <> person.new_id
-        """,
+        """,  # noqa: S608 - an expression of ours
         book.values(),
     )
 
 
-def _fill_emails(book: Book) -> None:
-    """An e-mail that nobody has goes to the first person found by other means who lacks one."""
-    run(
+def _fill_emails(book: Book) -> int:
+    """An e-mail that nobody has goes to the first person found by other means who lacks one.
+
+    Answers how many customers got one.
+    """
+    return run(
         """
         WITH filled AS (
             UPDATE customers_customer AS customer

@@ -12,14 +12,17 @@ from typing import Any
 from django.db import connection
 
 from preo.catalog.models import MatchName
+from preo.core.ids import QUICK_UUID7
 
 _EMAIL = "lower(normalize(given_email, NFC))"
 _SAME_NAME = MatchName.template % {"expressions": "btrim(first_name || ' ' || last_name)"}
 
 
-def run(statement: str, values: Mapping[str, Any] | None = None) -> None:
+def run(statement: str, values: Mapping[str, Any] | None = None) -> int:
+    """How many rows were written or found."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
+        return int(cursor.rowcount)
 
 
 def stage_customers() -> None:
@@ -59,8 +62,9 @@ def stage_customers() -> None:
             match_name text GENERATED ALWAYS AS ({_SAME_NAME}) STORED,
             language text,
             joined timestamptz NOT NULL,
-            new_id uuid NOT NULL DEFAULT uuidv7(),
-            customer_id uuid
+            new_id uuid NOT NULL DEFAULT {QUICK_UUID7},
+            customer_id uuid,
+            is_known_by_id boolean NOT NULL DEFAULT false
         ) ON COMMIT DROP;
         CREATE TEMP TABLE outside_filled (
             customer_id uuid NOT NULL,

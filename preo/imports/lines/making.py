@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from preo.imports.lines.faults import ERROR, Fault
 from preo.imports.lines.grouping import fill_orders, is_each_a_ticket
 from preo.imports.lines.inputs import read_inputs
+from preo.imports.lines.merging import merge_orders
 from preo.imports.lines.phones import stage_phones
 from preo.imports.lines.problems import Checked, write_problems
 from preo.imports.lines.products import make_products
@@ -26,6 +27,7 @@ def make_lines(data_import: DataImport) -> Checked:
     ImportLine.objects.filter(data_import=data_import).delete()
     make_products(data_import)
     _insert_lines(data_import, faults)
+    merge_orders(data_import)
     _save(data_import, checked)
     return checked
 
@@ -54,7 +56,7 @@ def _read(data_import: DataImport, *, with_phones: bool) -> list[Fault]:
         stage_phones(phone, values, data_import.default_country_code)
     statement = read_statement(inputs, values, with_phones=with_phones)
     _run(statement.sql, statement.values)
-    _run("ANALYZE import_read", {})
+    _run("ANALYZE import_read (group_key, number, product_code, product_name, product_variant)", {})
     fill_orders(data_import, statement.faults)
     _place_orders(is_each_a_ticket=is_each_a_ticket(data_import))
     return statement.faults
@@ -70,6 +72,7 @@ def _place_orders(*, is_each_a_ticket: bool) -> None:
             SELECT
                 group_key,
                 min(number) AS first_number,
+                bit_or(said) AS said,
                 bool_or(customer IS NOT NULL) AS has_customer,
                 coalesce(bool_or(status <> 'cancelled'), false)
                     OR %(is_each_a_ticket)s AND bool_or(status IS NULL) AS has_kept,

@@ -44,6 +44,8 @@ class Reading:
     """By field the SQL of its value."""
     members: list[str] = field(default_factory=list)
     """Of the JSON object."""
+    said: list[str] = field(default_factory=list)
+    """SQL that is NULL where something of the order is not said."""
     faults: list[Fault] = field(default_factory=list)
     by_field: dict[str, Input] = field(default_factory=dict)
 
@@ -69,7 +71,10 @@ class Reading:
         self.parsed.append(f"{text} AS t{one.alias}")
         value = READERS[one.field.type](self, one, f"t{one.alias}")
         if one.field.field not in _NOT_KEPT:
-            self.keep(one.field.field, value, one.alias)
+            moment = f"m{one.alias}" if one.field.type == "datetime" else None
+            self.keep(
+                one.field.field, value, one.alias, given=moment, is_of_order=one.field.is_of_order
+            )
         self.result[one.field.field] = value
 
     def compute(self, one: Input, value: str) -> str:
@@ -77,8 +82,19 @@ class Reading:
         self.timed.append(f"{value} AS v{one.alias}")
         return f"v{one.alias}"
 
-    def keep(self, name: str, value: str, alias: int | str) -> None:
+    def keep(
+        self,
+        name: str,
+        value: str,
+        alias: int | str,
+        *,
+        given: str | None = None,
+        is_of_order: bool = True,
+    ) -> None:
+        """Make the value a member; `given` is there wherever it is, and found with less work."""
         self.members.append(f"({self.bind(f'name_{alias}', name)}::text) VALUE {value}")
+        if is_of_order:
+            self.said.append(given or value)
 
 
 _NOT_KEPT = {"status", "cancelled_at", "full_name", "first_name", "last_name"}

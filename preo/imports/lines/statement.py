@@ -9,6 +9,8 @@ from preo.imports.lines.inputs import Input
 from preo.imports.lines.items import ITEMS
 from preo.imports.lines.reading import Reading
 
+MOST_BITS = 62
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -42,6 +44,7 @@ def read_statement(inputs: list[Input], values: dict[str, Any], *, with_phones: 
         "total": found.get("order_total", "NULL::bigint"),
         "values": f"json_object({', '.join(reading.members)} ABSENT ON NULL RETURNING jsonb)",
         "faults": _fault_numbers(reading.faults),
+        "said": _said(reading.said),
     }
     return Statement(_assemble(reading, items, columns), reading.values, reading.faults)
 
@@ -94,18 +97,22 @@ def _keep_names(reading: Reading) -> None:
     """First and last name; a full name is parted at its comma, else before its last word."""
     found = reading.result
     first, last = found.get("first_name"), found.get("last_name")
+    given_first, given_last = first, last
     if full := found.get("full_name"):
         space = "[[:space:]\u00a0]+"
         of_first = f"""CASE WHEN strpos({full}, ',') > 0 THEN btrim(split_part({full}, ',', 2))
             ELSE regexp_replace({full}, '{space}[^[:space:]\u00a0]+$', '') END"""
         of_last = f"""CASE WHEN strpos({full}, ',') > 0 THEN split_part({full}, ',', 1)
             ELSE substring({full} FROM '{space}([^[:space:]\u00a0]+)$') END"""
+        has_last = f"CASE WHEN {full} ~ '[,[:space:]\u00a0]' THEN {full} END"
+        given_first = f"coalesce({first or 'NULL'}, {full})"
+        given_last = f"coalesce({last or 'NULL'}, {has_last})"
         first = f"coalesce({first or 'NULL'}, {of_first})"
         last = f"coalesce({last or 'NULL'}, {of_last})"
     if first:
-        reading.keep("first_name", f"left({first}, 150)", "first_name")
+        reading.keep("first_name", f"left({first}, 150)", "first_name", given=given_first)
     if last:
-        reading.keep("last_name", f"left({last}, 150)", "last_name")
+        reading.keep("last_name", f"left({last}, 150)", "last_name", given=given_last)
 
 
 def _status(reading: Reading) -> str:
@@ -139,3 +146,15 @@ def _check_rows(reading: Reading) -> None:
 def _fault_numbers(faults: list[Fault]) -> str:
     cases = ", ".join(f"CASE WHEN {one.condition} THEN {one.number} END" for one in faults)
     return f"array_remove(ARRAY[{cases}]::int[], NULL)"
+
+
+def _said(given: list[str]) -> str:
+    """A bit for each thing of the order that a line says. For too many the row stands, which
+    differs from line to line.
+    """
+    if len(given) > MOST_BITS:
+        return "number::bigint"
+    bits = [
+        f"CASE WHEN {one} IS NOT NULL THEN {1 << bit} ELSE 0 END" for bit, one in enumerate(given)
+    ]
+    return f"({' | '.join(bits) or '0'})::bigint"

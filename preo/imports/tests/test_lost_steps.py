@@ -9,7 +9,7 @@ from django.utils import timezone
 from conftest import Cast
 from preo.activity.models import Activity
 from preo.imports.models import DataImport, ImportStage, ProductMapping
-from preo.imports.outcomes import write_outcomes
+from preo.imports.outcomes import write_problems
 from preo.imports.service.columns import process_columns, read_import_lines
 from preo.imports.service.lost import fail_lost_steps, retry_import
 from preo.imports.service.reading import read_import_file
@@ -58,7 +58,7 @@ def demand_run_of(cast: Cast) -> DataImport:
 
 def cut_off_at_the_third_chunk(patch: pytest.MonkeyPatch) -> None:
     """Let the database be gone when two chunks are in."""
-    write, written = write_outcomes, 0
+    write, written = write_problems, 0
 
     def dying(*args: Any) -> None:
         nonlocal written
@@ -67,7 +67,7 @@ def cut_off_at_the_third_chunk(patch: pytest.MonkeyPatch) -> None:
             raise OperationalError("the connection is closed")
         write(*args)
 
-    patch.setattr("preo.imports.running.write_outcomes", dying)
+    patch.setattr("preo.imports.running.write_problems", dying)
 
 
 DEMANDS = (demand_reading_of, demand_lines_of, demand_run_of)

@@ -108,7 +108,7 @@ def test_the_same_rows_again_change_nothing_and_a_changed_row_changes_its_order(
     changed = run_all(make_ready(cast, HEADER, row("A-1"), row("A-2", price="40")))
     assert (changed.orders_unchanged, changed.orders_updated) == (1, 1)
     assert ImportedOrder.objects.get(data_import=changed, outcome="updated").numbers == [3]
-    assert ImportedOrder.objects.get(data_import=changed, outcome="unchanged").raw == []
+    assert ImportedOrder.objects.filter(data_import=changed).count() == 1
 
 
 def test_a_failed_order_tells_its_row_and_column_and_the_others_go_in(cast: Cast) -> None:

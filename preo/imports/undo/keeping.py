@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.db import connection
 
 from preo.imports.models import DataImport
-from preo.orders.outside.shapes import Taken
+from preo.orders.outside.shapes import Counts
 
 _KEEP = """
     INSERT INTO imports_importedpart (
@@ -24,7 +24,7 @@ _KEEP = """
 """
 
 
-def keep_part(data_import: DataImport, taken: Taken, answers: Sequence[uuid.UUID]) -> None:
+def keep_part(data_import: DataImport, taken: Counts, answers: Sequence[uuid.UUID]) -> None:
     """Keep what the chunk that was just taken brought besides its orders.
 
     `answers` are those to consents. Reads `outside_made`, which the engine leaves behind when it

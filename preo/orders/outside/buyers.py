@@ -4,8 +4,8 @@ from preo.customers.outside.finding import emails_of_others, find_customers
 from preo.customers.outside.making import make_customers
 from preo.customers.outside.shapes import Book
 from preo.orders.outside.problems import problem
-from preo.orders.outside.shapes import Problem
 from preo.orders.outside.sql import Place, run
+from preo.orders.outside.verdicts import warn
 
 
 def find_buyers(place: Place, book: Book) -> None:
@@ -17,17 +17,19 @@ def find_buyers(place: Place, book: Book) -> None:
     find_customers(book)
 
 
-def make_buyers(book: Book) -> dict[int, Problem]:
+def make_buyers(book: Book) -> None:
     """Make who was not found and give the orders their customers.
 
-    Answers with a warning for each order whose e-mail is another customer's, by its place.
+    Warns of each order whose e-mail is another customer's.
     """
     make_customers(book)
     _settle_buyers()
-    return {
-        number: problem("email_of_another", "/customer/email", email)
-        for number, email in emails_of_others(book)
-    }
+    warn(
+        [
+            (number, problem("email_of_another", "/customer/email", email))
+            for number, email in emails_of_others(book)
+        ]
+    )
 
 
 def forget_failed_buyers(place: Place, book: Book) -> None:

@@ -1,75 +1,14 @@
-"""What the orders are here already: new, unchanged or changed, and which line is which purchase."""
+"""In what the orders that are said differently differ from what is here."""
 
 import json
 
+from preo.orders.outside.order_numbers import ORDER_NUMBER
 from preo.orders.outside.reading import PURCHASE_STATUS
 from preo.orders.outside.sql import Place, rows, run
+from preo.orders.outside.sums import BUYER_DIGEST
 
-NOBODY = "00000000-0000-0000-0000-000000000000"
 STAGES = json.dumps({str(status): str(stage) for status, stage in PURCHASE_STATUS.items()})
 """What purchases of an order of each status are, as the database reads it."""
-
-
-def digest_orders() -> None:
-    """Make of each order the hash by which it is known to be unchanged.
-
-    The products as they were matched are part of it: a corrected match must reach known orders.
-    What staff changed here since is not: the other system has said nothing new.
-    """
-    run(
-        """
-        UPDATE outside_order AS staged
-        SET source_digest = sha256(staged.said_digest || matched.products)
-        FROM (
-            SELECT
-                line.place,
-                string_agg(
-                    uuid_send(coalesce(product.found_id, %(nobody)s))
-                    || uuid_send(coalesce(product.found_variant_id, %(nobody)s)),
-                    ''::bytea ORDER BY line.position
-                ) AS products
-            FROM outside_line AS line
-            JOIN outside_product AS product ON product.ref = line.ref
-            GROUP BY line.place
-        ) AS matched
-        WHERE matched.place = staged.place AND staged.said_digest IS NOT NULL
-        """,
-        {"nobody": NOBODY},
-    )
-
-
-def find_stored(place: Place) -> dict[str, int]:
-    """Find the orders that are here, and how many of the good ones are of each outcome.
-
-    The planner knows nothing of an edition that is new, takes it for empty, and would compare all
-    its orders with all of a chunk: the `LIMIT` makes it ask an index once for each of ours, and of
-    a value in a subquery it expects what is average.
-    """
-    run(
-        """
-        UPDATE outside_order AS staged
-        SET is_stored = true,
-            order_id = stored.id,
-            outcome = CASE
-                WHEN staged.outcome = %(failed)s THEN %(failed)s
-                WHEN stored.source_digest = staged.source_digest THEN %(unchanged)s
-                ELSE %(updated)s
-            END
-        FROM outside_order AS searched
-        CROSS JOIN LATERAL (
-            SELECT id, source_digest
-            FROM orders_order
-            WHERE edition_id = (SELECT %(edition)s::uuid)
-              AND service = (SELECT %(service)s)
-              AND external_id = searched.external_id
-            LIMIT 1
-        ) AS stored
-        WHERE staged.place = searched.place
-        """,
-        place.values(),
-    )
-    run("ANALYZE outside_order (place, outcome)")
-    return dict(rows("SELECT outcome, count(*) FROM outside_order GROUP BY outcome"))
 
 
 def lock_changed(place: Place) -> None:
@@ -124,21 +63,21 @@ def _lock_purchases(place: Place) -> None:
 
 def _compare_fields(place: Place) -> None:
     run(
-        """
+        f"""
         UPDATE outside_order AS staged
         SET customer_id = stored.customer_id,
-            is_new_buyer = stored.buyer_digest IS DISTINCT FROM staged.buyer_digest,
+            is_new_buyer = stored.buyer_digest IS DISTINCT FROM {BUYER_DIGEST},
             is_new_stage = (%(stages)s::jsonb ->> stored.status) <> staged.purchase_status,
             was_cancelled = stored.status = %(order_cancelled)s,
             created = coalesce(staged.created, stored.created),
             changed = array_remove(
                 ARRAY[
                     CASE WHEN stored.status <> staged.status THEN 'status' END,
-                    CASE WHEN stored.amount <> staged.amount THEN 'amount' END,
+                    CASE WHEN stored.amount <> sums.amount THEN 'amount' END,
                     CASE WHEN stored.currency <> staged.currency THEN 'currency' END,
                     CASE WHEN stored.created <> staged.created THEN 'created' END,
                     CASE
-                        WHEN stored.order_number IS DISTINCT FROM staged.order_number
+                        WHEN stored.order_number IS DISTINCT FROM {ORDER_NUMBER}
                         THEN 'order_number'
                     END,
                     CASE
@@ -149,15 +88,17 @@ def _compare_fields(place: Place) -> None:
                         WHEN stored.metadata <> stored.metadata || staged.metadata THEN 'metadata'
                     END,
                     CASE
-                        WHEN stored.buyer_digest IS DISTINCT FROM staged.buyer_digest
+                        WHEN stored.buyer_digest IS DISTINCT FROM {BUYER_DIGEST}
                         THEN 'customer'
                     END
                 ],
                 NULL
             )
-        FROM orders_order AS stored
-        WHERE stored.id = staged.order_id AND staged.outcome = %(updated)s
-        """,
+        FROM orders_order AS stored, outside_sum AS sums
+        WHERE stored.id = staged.order_id
+          AND sums.place = staged.place
+          AND staged.outcome = %(updated)s
+        """,  # noqa: S608 - expressions of ours
         place.values() | {"stages": STAGES},
     )
 
@@ -172,3 +113,49 @@ def _find_carts(place: Place) -> None:
         """,
         place.values(),
     )
+
+
+def spare_unchanged(place: Place) -> int:
+    """Leave alone what is said in other words only; the number of orders that are still changed.
+
+    So it is where the hash is made in another way than when the order came in last, or where the
+    other system changed its mind and back while the change between could not be taken. The new hash
+    is not stored: it would be a write, which moves `modified` and looks like a change to whoever
+    reads or undoes. The price is that the order is compared once more with each file.
+    """
+    run(
+        """
+        UPDATE outside_order AS staged
+        SET outcome = %(unchanged)s
+        FROM outside_sum AS sums, orders_order AS stored
+        WHERE staged.outcome = %(updated)s
+          AND staged.changed = '{}'
+          AND sums.place = staged.place
+          AND stored.id = staged.order_id
+          AND (
+              stored.subtotal, stored.deposit, stored.handling_fee, stored.service_fee,
+              stored.discount, stored.tax, stored.amount, stored.items_count
+          ) = (
+              sums.subtotal, sums.deposit, sums.handling_fee, staged.service_fee,
+              staged.discount, staged.tax, sums.amount, sums.items_count
+          )
+          AND NOT EXISTS (
+              SELECT
+              FROM outside_line AS line
+              JOIN orders_purchase AS purchase ON purchase.id = line.purchase_id
+              JOIN orders_cartitem AS item ON item.id = purchase.cart_item_id
+              WHERE line.place = staged.place
+                AND (
+                    item.price_with_options, item.deposit_with_options,
+                    coalesce(line.external_line_id, purchase.external_line_id)
+                ) IS DISTINCT FROM (
+                    line.unit_price, line.unit_deposit, purchase.external_line_id
+                )
+          )
+        """,
+        place.values(),
+    )
+    [[count]] = rows(
+        "SELECT count(*) FROM outside_order WHERE outcome = %(updated)s", place.values()
+    )
+    return int(count)

@@ -1,5 +1,6 @@
 """Writing the lines of new and changed orders: cart items and purchases, one of each a line."""
 
+from preo.core.ids import QUICK_UUID7
 from preo.orders.outside.sql import Place, run
 
 # PostgreSQL's integer; quantity times uses is far below it unless somebody jests.
@@ -53,14 +54,15 @@ def _insert_items(place: Place) -> None:
 
 def _insert_purchases(place: Place) -> None:
     run(
-        """
+        f"""
         INSERT INTO orders_purchase (
-            organization_id, edition_id, order_id, cart_item_id, customer_id, product_id,
+            id, organization_id, edition_id, order_id, cart_item_id, customer_id, product_id,
             variant_id, location_id, position, external_line_id, vendor_code, status, quantity,
             currency, price_paid, deposit_paid, handling_fee_paid, refunded,
             total_uses, available_uses, is_unlimited_use, options, created
         )
         SELECT
+            {QUICK_UUID7},
             %(organization)s, %(edition)s, staged.order_id, line.item_id, staged.customer_id,
             matched.found_id, matched.found_variant_id, product.location_id,
             coalesce(line.own_position, line.position), line.external_line_id, vendor.code,
@@ -80,7 +82,7 @@ def _insert_purchases(place: Place) -> None:
         LEFT JOIN catalog_vendor AS vendor ON vendor.id = product.vendor_id
         WHERE staged.outcome IN (%(created)s, %(updated)s) AND line.purchase_id IS NULL
         ORDER BY line.place, line.position
-        """,
+        """,  # noqa: S608 - an expression of ours
         place.values() | {"most_uses": MOST_USES},
     )
 

@@ -90,8 +90,9 @@ def _find_free_positions(place: Place) -> None:
                 SELECT
                     staged.place,
                     staged.order_id,
-                    greatest(max(purchase.position), max(staged.items_count) - 1) AS position
+                    greatest(max(purchase.position), max(sums.items_count) - 1) AS position
                 FROM outside_order AS staged
+                JOIN outside_sum AS sums ON sums.place = staged.place
                 JOIN orders_purchase AS purchase ON purchase.order_id = staged.order_id
                 WHERE staged.outcome = %(updated)s
                 GROUP BY staged.place, staged.order_id
@@ -209,11 +210,12 @@ def _find_touched_payments(place: Place) -> None:
         INSERT INTO outside_problem (place, pointer, code)
         SELECT staged.place, '', %(touched)s
         FROM outside_order AS staged
+        JOIN outside_sum AS sums ON sums.place = staged.place
         JOIN orders_order AS stored ON stored.id = staged.order_id
         WHERE staged.outcome = %(updated)s
           AND stored.refunded > 0
           AND (stored.amount, stored.currency, stored.status)
-              IS DISTINCT FROM (staged.amount, staged.currency, staged.status)
+              IS DISTINCT FROM (sums.amount, staged.currency, staged.status)
         """,
         place.values() | {"touched": "order_touched"},
     )

@@ -1,7 +1,7 @@
-"""What an order says by itself: checked, reckoned and made into rows, before anything is written.
+"""What an order says, value by value: checked and made into rows, before anything is written.
 
 This is done here and not in SQL because a text with a NUL or a number beyond 64 bits cannot even
-be copied into a table. Whatever depends on other rows is asked in SQL.
+be copied into a table. Whatever comes of several values or of other rows is found in SQL.
 """
 
 from dataclasses import dataclass
@@ -9,16 +9,17 @@ from datetime import datetime
 from typing import NamedTuple
 
 from preo.core.languages import Language
-from preo.core.money import MAX_MINOR, Currency, to_text
+from preo.core.money import MAX_MINOR, Currency
 from preo.customers.outside.shapes import OutsideCustomer
 from preo.orders.models import OrderStatus, PurchaseStatus
-from preo.orders.outside.digests import digest, stored_json
-from preo.orders.outside.order_numbers import order_number
+from preo.orders.outside.metadata import stored_json
 from preo.orders.outside.rows import ProductName, ProductNames, StagedLine, StagedOrder
 from preo.orders.outside.shapes import Outcome, OutsideLine, OutsideOrder, Problem
 from preo.orders.outside.values import Reading, international
 
 MAX_QUANTITY = 1_000_000
+TOO_MUCH = MAX_MINOR + 1
+"""Stands for whatever is more than an amount can be."""
 
 PURCHASE_STATUS: dict[str, str] = {
     OrderStatus.PENDING: PurchaseStatus.RESERVED,
@@ -65,29 +66,18 @@ class _Buyer(NamedTuple):
     phone_number: str | None
     language: str | None
 
-    def said(self) -> tuple[str | None, ...]:
-        """What tells whether the buyer is the same as before."""
-        return self[:5]
 
-
-class _Sums(NamedTuple):
-    subtotal: int
-    deposit: int
-    handling_fee: int
+class _Amounts(NamedTuple):
     service_fee: int
     discount: int
     tax: int
-    adjustment: int
-    amount: int
+    total: int | None
 
 
-def read_order(
-    order: OutsideOrder, *, place: int, currency: str, source: str, names: ProductNames
-) -> ReadOrder:
+def read_order(order: OutsideOrder, *, place: int, currency: str, names: ProductNames) -> ReadOrder:
     """The rows of an order; all its mistakes are found at once.
 
-    `currency` is for an order that names none, `source` tells the orders of this edition and
-    system from all others, `names` collects how the lines name their products.
+    `currency` is for an order that names none, `names` collects how the lines name their products.
     """
     reading = Reading(list(order.errors), list(order.warnings))
     external_id = reading.text(order.external_id, "/external_id", 128)
@@ -99,19 +89,17 @@ def read_order(
         _read_line(item, place, position, reading, names)
         for position, item in enumerate(order.items)
     ]
-    _check_lines(lines, reading)
-    sums = _add_up(order, lines, reading)
+    if not lines:
+        reading.refuse("required", "/items")
+    amounts = _read_amounts(order, reading)
     coupon_code = reading.text(order.coupon_code, "/coupon_code", 64)
     metadata = _read_metadata(order, reading)
     if reading.errors or external_id is None:
         failed = StagedOrder(place, Outcome.FAILED, external_id)
         named = [StagedLine(place, line.position, line.ref) for line in lines]
         return ReadOrder(order, failed, named, reading.errors, reading.warnings)
-    head = head._replace(order_number=order_number(head.order_number, external_id, source))
     texts = (coupon_code, metadata)
-    said = digest((*head, *sums, *texts, *buyer.said(), *(line[3:] for line in lines)))
-    digests = (said, digest(buyer.said()))
-    row = (place, Outcome.CREATED, external_id, *head, *sums, len(lines), *texts, *buyer, *digests)
+    row = (place, Outcome.CREATED, external_id, *head, *amounts, *texts, *buyer)
     staged = StagedOrder._make(row)
     return ReadOrder(order, staged, lines, reading.errors, reading.warnings)
 
@@ -176,8 +164,8 @@ def _read_line(
         quantity,
         unit_price,
         unit_deposit,
-        price_paid,
-        unit_deposit * quantity,
+        min(price_paid, TOO_MUCH),
+        min(unit_deposit * quantity, TOO_MUCH),
         reading.number(line.handling_fee, f"{at}/handling_fee"),
     )
 
@@ -209,36 +197,10 @@ def _read_product(line: OutsideLine, at: str, reading: Reading) -> ProductName |
     return None
 
 
-def _check_lines(lines: list[StagedLine], reading: Reading) -> None:
-    if not lines:
-        reading.refuse("required", "/items")
-    seen = set()
-    for line in lines:
-        if line.external_line_id is None:
-            continue
-        if line.external_line_id in seen:
-            pointer = f"/items/{line.position}/external_line_id"
-            reading.refuse("repeated_line", pointer, line.external_line_id)
-        seen.add(line.external_line_id)
-
-
-def _add_up(order: OutsideOrder, lines: list[StagedLine], reading: Reading) -> _Sums:
-    subtotal = reading.number(sum(line.price_paid for line in lines), "/items")
-    deposit = reading.number(sum(line.deposit_paid for line in lines), "/items")
-    handling_fee = reading.number(sum(line.handling_fee for line in lines), "/items")
-    service_fee = reading.number(order.service_fee, "/service_fee")
-    discount = reading.number(order.discount, "/discount")
-    tax = reading.number(order.tax, "/tax")
-    added = subtotal + deposit + handling_fee + service_fee - discount + tax
-    amount = added
-    if order.total is not None:
-        amount = reading.number(order.total, "/total")
-        if amount != added:
-            reading.warn("total_differs", "/total", to_text(amount))
-    elif added < 0:
-        reading.refuse("does_not_add_up", "/discount", to_text(discount))
-    elif added > MAX_MINOR:
-        reading.refuse("out_of_range", "/items", to_text(added))
-    return _Sums(
-        subtotal, deposit, handling_fee, service_fee, discount, tax, amount - added, amount
+def _read_amounts(order: OutsideOrder, reading: Reading) -> _Amounts:
+    return _Amounts(
+        reading.number(order.service_fee, "/service_fee"),
+        reading.number(order.discount, "/discount"),
+        reading.number(order.tax, "/tax"),
+        None if order.total is None else reading.number(order.total, "/total"),
     )

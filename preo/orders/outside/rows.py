@@ -17,20 +17,17 @@ class StagedOrder(NamedTuple):
     """Failed, or created until a stored one is found."""
     external_id: str | None
     order_number: str | None = None
+    """As given."""
     status: str | None = None
     purchase_status: str | None = None
     """What its purchases are when it comes in."""
     currency: str | None = None
     created: datetime | None = None
-    subtotal: int | None = None
-    deposit: int | None = None
-    handling_fee: int | None = None
     service_fee: int | None = None
     discount: int | None = None
     tax: int | None = None
-    adjustment: int | None = None
-    amount: int | None = None
-    items_count: int | None = None
+    total: int | None = None
+    """As stated."""
     coupon_code: str | None = None
     metadata: str | None = None
     customer_external_id: str | None = None
@@ -42,8 +39,6 @@ class StagedOrder(NamedTuple):
     phone_number: str | None = None
     """E.164; None where the phone is none."""
     language: str | None = None
-    said_digest: bytes | None = None
-    buyer_digest: bytes | None = None
 
 
 class StagedLine(NamedTuple):

@@ -140,3 +140,26 @@ class Taken:
     @property
     def failed(self) -> int:
         return self.count(Outcome.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many orders of a chunk were of each outcome, where nobody asks after each of them."""
+
+    created: int
+    updated: int
+    unchanged: int
+    failed: int
+    customers_made: int
+    products_made: int
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A chunk of orders as rows that SQL can read, before anything of them is kept."""
+
+    rows: str
+    """Common table expressions, `said_order` and `said_line` among them, with the columns of
+    `rows.StagedOrder` and `rows.StagedLine`. An order's place may be any number."""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """What they bind besides the words of `sql.WORDS`."""

@@ -1,35 +1,30 @@
-"""The temporary tables of a chunk: made, filled by COPY, dropped with the transaction."""
+"""The temporary tables of a chunk: made, filled by COPY or by whoever has rows of his own, dropped."""
 
 from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
-from preo.catalog.outside.shapes import ProductMapping
-from preo.catalog.outside.tables import drop_staged_products, stage_products
+from preo.catalog.outside.tables import drop_staged_products
+from preo.core.ids import QUICK_UUID7
 from preo.customers.outside.tables import drop_staged_customers, stage_customers
 from preo.orders.outside.reading import ReadOrder
-from preo.orders.outside.rows import ProductNames, StagedLine, StagedOrder
+from preo.orders.outside.rows import StagedLine, StagedOrder
+from preo.orders.outside.shapes import Said
 from preo.orders.outside.sql import run
 
-ORDERS = """
-CREATE TEMP TABLE outside_order (
+_ORDER = """
     place integer PRIMARY KEY,
-    outcome text NOT NULL,
+    outcome text NOT NULL, -- failed where it is bad by itself, else created
     external_id text,
-    order_number text,
+    order_number text, -- as given, of any length
     status text,
     purchase_status text,
     currency text,
     created timestamptz,
-    subtotal bigint,
-    deposit bigint,
-    handling_fee bigint,
     service_fee bigint,
     discount bigint,
     tax bigint,
-    adjustment bigint,
-    amount bigint,
-    items_count integer,
+    total bigint, -- as stated
     coupon_code text,
     metadata jsonb,
     customer_external_id text,
@@ -38,15 +33,29 @@ CREATE TEMP TABLE outside_order (
     customer_email text,
     customer_phone text,
     phone_number text,
-    language text,
-    said_digest bytea,
-    buyer_digest bytea,
+    language text
+"""
+_LINE = """
+    place integer NOT NULL,
+    position integer NOT NULL,
+    ref integer,
+    external_line_id text,
+    quantity bigint NOT NULL,
+    unit_price bigint NOT NULL,
+    unit_deposit bigint NOT NULL,
+    price_paid bigint NOT NULL, -- of the line, like the next two
+    deposit_paid bigint NOT NULL,
+    handling_fee bigint NOT NULL
+"""
+
+ORDERS = f"""
+CREATE TEMP TABLE outside_order (
+    {_ORDER},
     -- found or made on the way
-    order_id uuid NOT NULL DEFAULT uuidv7(),
-    cart_id uuid NOT NULL DEFAULT uuidv7(),
-    payment_id uuid NOT NULL DEFAULT uuidv7(),
-    source_digest bytea,
-    is_stored boolean NOT NULL DEFAULT false,
+    order_id uuid NOT NULL,
+    cart_id uuid NOT NULL DEFAULT {QUICK_UUID7},
+    payment_id uuid NOT NULL DEFAULT {QUICK_UUID7},
+    is_stored boolean NOT NULL,
     is_new_buyer boolean NOT NULL DEFAULT true,
     is_new_stage boolean NOT NULL DEFAULT false,
     was_cancelled boolean NOT NULL DEFAULT false,
@@ -55,20 +64,11 @@ CREATE TEMP TABLE outside_order (
 ) ON COMMIT DROP
 """
 
-LINES = """
+LINES = f"""
 CREATE TEMP TABLE outside_line (
-    place integer NOT NULL,
-    position integer NOT NULL,
-    ref integer,
-    external_line_id text,
-    quantity bigint NOT NULL,
-    unit_price bigint NOT NULL,
-    unit_deposit bigint NOT NULL,
-    price_paid bigint NOT NULL,
-    deposit_paid bigint NOT NULL,
-    handling_fee bigint NOT NULL,
+    {_LINE},
     -- found or made on the way
-    item_id uuid NOT NULL DEFAULT uuidv7(),
+    item_id uuid NOT NULL DEFAULT {QUICK_UUID7},
     purchase_id uuid,
     is_item_stored boolean NOT NULL DEFAULT false,
     is_changed boolean NOT NULL DEFAULT false,
@@ -78,33 +78,62 @@ CREATE TEMP TABLE outside_line (
 ) ON COMMIT DROP
 """
 
+SAID = f"""
+CREATE TEMP TABLE outside_said_order ({_ORDER}) ON COMMIT DROP;
+CREATE TEMP TABLE outside_said_line ({_LINE}) ON COMMIT DROP
+"""
+
+SUMS = """
+CREATE TEMP TABLE outside_sum (
+    place integer PRIMARY KEY,
+    subtotal bigint NOT NULL,
+    deposit bigint NOT NULL,
+    handling_fee bigint NOT NULL,
+    added bigint NOT NULL,
+    amount bigint NOT NULL,
+    items_count integer NOT NULL,
+    source_digest bytea NOT NULL
+) ON COMMIT DROP
+"""
+
 PROBLEMS = """
 CREATE TEMP TABLE outside_problem (
     place integer NOT NULL,
     pointer text NOT NULL,
     code text NOT NULL,
-    value text
+    value text,
+    is_warning boolean NOT NULL DEFAULT false
 ) ON COMMIT DROP
 """
 
 
-def stage(orders: Sequence[ReadOrder], products: ProductNames, mapped: ProductMapping) -> None:
-    """Make the tables and copy a chunk into them.
-
-    The planner would guess at tables that were never analyzed, and guess wrong for the large.
-    """
-    stage_products(references=products, mapped=mapped)
+def make() -> None:
+    """Make all tables of a chunk, empty but for the customers' and products' own."""
     stage_customers()
-    for table in (ORDERS, LINES, PROBLEMS):
-        run(table)
-    _copy("outside_order", StagedOrder._fields, (read.order for read in orders))
-    _copy("outside_line", StagedLine._fields, (line for read in orders for line in read.lines))
-    run("ANALYZE outside_order (place, outcome, external_id), outside_line (place, position, ref)")
+    run(";".join((ORDERS, LINES, SUMS, PROBLEMS)))
+
+
+def copy_said(orders: Sequence[ReadOrder]) -> Said:
+    """Copy a chunk of orders that were read in Python to where SQL can read them."""
+    run(SAID)
+    _copy("outside_said_order", StagedOrder._fields, (read.order for read in orders))
+    _copy("outside_said_line", StagedLine._fields, (line for read in orders for line in read.lines))
+    run("ANALYZE outside_said_order (place, external_id), outside_said_line (place, ref)")
+    return Said(
+        "said_order AS (SELECT * FROM outside_said_order),"
+        " said_line AS (SELECT * FROM outside_said_line)"
+    )
+
+
+def analyze() -> None:
+    """The planner would guess at tables that were never analyzed, and guess wrong for the large."""
+    run("ANALYZE outside_order (place, outcome), outside_line (place, ref), outside_sum (place)")
 
 
 def drop() -> None:
     """Drop the tables now, for a second chunk may come within the same transaction."""
-    run("DROP TABLE outside_order, outside_line, outside_problem")
+    run("DROP TABLE outside_order, outside_line, outside_sum, outside_problem")
+    run("DROP TABLE IF EXISTS pg_temp.outside_said_order, pg_temp.outside_said_line")
     drop_staged_customers()
     drop_staged_products()
 

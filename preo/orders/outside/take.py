@@ -1,60 +1,37 @@
-"""The one way in for orders from elsewhere."""
+"""The one way in for orders from elsewhere. It has two doors: for orders in memory, and for rows."""
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import IntegrityError, OperationalError, transaction
 from psycopg.errors import DeadlockDetected, ForeignKeyViolation, UniqueViolation
 
-from preo.catalog.outside.drafts import make_drafts
-from preo.catalog.outside.finding import find_products
 from preo.catalog.outside.shapes import ProductMapping, Shelf
+from preo.catalog.outside.tables import stage_products
 from preo.core.access import Principal
 from preo.customers.locks import share_people
 from preo.customers.outside.making import EMAIL_ONCE
 from preo.customers.outside.shapes import Book
 from preo.editions.models import Edition
 from preo.orders.outside import tables
-from preo.orders.outside.buyers import find_buyers, forget_failed_buyers, make_buyers
-from preo.orders.outside.comparison import (
-    compare_changed,
-    digest_orders,
-    find_stored,
-    lock_changed,
-)
-from preo.orders.outside.images import keep_images, keep_made
-from preo.orders.outside.lines import change_lines, write_lines
-from preo.orders.outside.matching import find_touched, match_lines
 from preo.orders.outside.problems import problem
 from preo.orders.outside.reading import ReadOrder, read_order
 from preo.orders.outside.recording import record_taken
 from preo.orders.outside.rows import ProductNames
-from preo.orders.outside.shapes import Outcome, OutsideOrder, Problem, Recording, Taken
+from preo.orders.outside.shapes import Counts, OutsideOrder, Recording, Said, Taken
 from preo.orders.outside.sql import Place, run
 from preo.orders.outside.values import is_storable
-from preo.orders.outside.verdicts import (
-    collect_product_problems,
-    fail_orders,
-    taken,
-    want_products,
-)
-from preo.orders.outside.writing import change_orders, write_orders
+from preo.orders.outside.verdicts import taken
+from preo.orders.outside.work import Call, work
 
 SERVICE_LIMIT = 64
 TRIES = 3
 NOTHING_MAPPED = ProductMapping()
 
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    place: Place
-    shelf: Shelf
-    book: Book
-    create_products: bool
-    keep_before: bool
+Result = TypeVar("Result")
 
 
 def take_orders(
@@ -88,40 +65,108 @@ def take_orders(
     Raises ValueError for a service without name, or with one of more than 64 characters or with
     such as cannot be stored.
     """
+    names = ProductNames()
+    read = _read(orders, edition.currency, names)
+    call = _call(
+        edition, service, now, create_products, keep_before=keep_before, keep_unchanged=True
+    )
+
+    def say() -> Said:
+        stage_products(references=names, mapped=mapped)
+        return tables.copy_said(read)
+
+    def read_back(_counts: Counts) -> Taken:
+        done = taken(call.place, read)
+        record_taken(call.place, read, done, how=recording, by=by)
+        return done
+
+    return _run(call, say, _nothing, read_back)
+
+
+def take_rows(
+    *,
+    edition: Edition,
+    service: str,
+    say: Callable[[], Said],
+    check: Callable[[], None],
+    read_back: Callable[[Counts], Result],
+    now: datetime,
+    create_products: bool = False,
+    keep_before: bool = False,
+    keep_unchanged: bool = False,
+) -> Result:
+    """Take a chunk of orders that stand in rows already, like `take_orders`; no line of them is read
+    in Python.
+
+    `say` makes `outside_product` (`stage_products`), fills it, and answers with what SQL reads the
+    orders from. These must be as `reading` would have made them: texts without blanks around them
+    that are as long as they may be, amounts and quantities within their bounds, words of ours, the
+    phone besides as E.164. `check` puts what else is wrong with an order by itself into
+    `outside_problem`. `read_back` is called while the chunk's tables stand and answers with
+    whatever the caller wants to know; unchanged orders are in them with `keep_unchanged` alone. All
+    three may be called several times. No activities are recorded.
+    """
+    call = _call(
+        edition,
+        service,
+        now,
+        create_products,
+        keep_before=keep_before,
+        keep_unchanged=keep_unchanged,
+    )
+    return _run(call, say, check, read_back)
+
+
+def _call(
+    edition: Edition,
+    service: str,
+    now: datetime,
+    create_products: bool,
+    *,
+    keep_before: bool,
+    keep_unchanged: bool,
+) -> Call:
     if not 0 < len(service) <= SERVICE_LIMIT or not is_storable(service):
         raise ValueError("A service has a name of at most 64 proper characters.")
     place = Place(edition.organization_id, edition.id, service, now)
-    call = _Call(
+    return Call(
         place,
         Shelf(place.organization_id, place.edition_id, service, edition.default_language),
         Book(place.organization_id, service, edition.default_language),
         create_products,
         keep_before,
+        keep_unchanged,
     )
-    names = ProductNames()
-    read = _read(orders, place, edition.currency, names)
+
+
+def _nothing() -> None:
+    """All that is wrong with an order that was read in Python was found there."""
+
+
+def _run(
+    call: Call,
+    say: Callable[[], Said],
+    check: Callable[[], None],
+    read_back: Callable[[Counts], Result],
+) -> Result:
     for is_last in (False,) * (TRIES - 1) + (True,):
         try:
             with transaction.atomic():
-                share_people(place.organization_id)
-                lock_source(place.organization_id, place.service)
-                tables.stage(read, names, mapped)
-                done = taken(place, read, _work(call))
-                record_taken(place, read, done, how=recording, by=by)
+                share_people(call.place.organization_id)
+                lock_source(call.place.organization_id, call.place.service)
+                tables.make()
+                result = read_back(work(call, say(), check))
                 tables.drop()
-                return done
+                return result
         except (IntegrityError, OperationalError) as error:
             if is_last or not _is_race(error):
                 raise
     raise AssertionError("The last try returns or raises.")
 
 
-def _read(
-    orders: Iterable[OutsideOrder], place: Place, currency: str, names: ProductNames
-) -> list[ReadOrder]:
-    source = f"{place.edition_id}\n{place.service}"
+def _read(orders: Iterable[OutsideOrder], currency: str, names: ProductNames) -> list[ReadOrder]:
     read = [
-        read_order(order, place=number, currency=currency, source=source, names=names)
+        read_order(order, place=number, currency=currency, names=names)
         for number, order in enumerate(orders)
     ]
     times = Counter(one.order.external_id for one in read)
@@ -130,54 +175,6 @@ def _read(
         if external_id is not None and times[external_id] > 1:
             one.refuse(problem("repeated_order", "/external_id", external_id))
     return read
-
-
-def _work(call: _Call) -> dict[int, Problem]:
-    """Find out what each order is and write it; the warnings on the way, by the order's place."""
-    find_products(call.shelf, create=call.create_products)
-    collect_product_problems(of_failed=True)
-    fail_orders()
-    digest_orders()
-    counts = find_stored(call.place)
-    has_changed = Outcome.UPDATED in counts
-    if not has_changed and Outcome.CREATED not in counts:
-        return {}
-    if has_changed:
-        lock_changed(call.place)
-        compare_changed(call.place)
-        match_lines(call.place)
-    find_buyers(call.place, call.book)
-    if has_changed:
-        find_touched(call.place)
-    failed = fail_orders() + _make_products(call)
-    if failed:
-        forget_failed_buyers(call.place, call.book)
-    warnings = make_buyers(call.book)
-    if has_changed and call.keep_before:
-        keep_images(call.place)
-    write_orders(call.place)
-    write_lines(call.place)
-    if has_changed:
-        change_orders(call.place)
-        change_lines(call.place)
-    if call.keep_before:
-        keep_made()
-    return warnings
-
-
-def _make_products(call: _Call) -> int:
-    """Make the drafts that are needed; the number of orders that fail even so.
-
-    Only a line without code can: two new products of its name came with codes in this chunk.
-    """
-    if not call.create_products:
-        return 0
-    want_products()
-    if not make_drafts(call.shelf):
-        return 0
-    digest_orders()
-    collect_product_problems(of_failed=False)
-    return fail_orders()
 
 
 def lock_source(organization_id: uuid.UUID, service: str) -> None:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django.db import connection
 
@@ -60,28 +60,47 @@ def fail_orders() -> int:
             """
             UPDATE outside_order
             SET outcome = %(failed)s
-            WHERE outcome <> %(failed)s AND place IN (SELECT place FROM outside_problem)
+            WHERE outcome <> %(failed)s
+              AND place IN (SELECT place FROM outside_problem WHERE NOT is_warning)
             """,
             {"failed": Outcome.FAILED},
         )
         return int(cursor.rowcount)
 
 
-def taken(place: Place, read: Sequence[ReadOrder], warnings: Mapping[int, Problem]) -> Taken:
+def warn(found: Sequence[tuple[int, Problem]]) -> None:
+    """Keep warnings, each with its order's place."""
+    run(
+        """
+        INSERT INTO outside_problem (place, pointer, code, value, is_warning)
+        SELECT *, true
+        FROM unnest(
+            %(places)s::integer[], %(pointers)s::text[], %(codes)s::text[], %(values)s::text[]
+        )
+        """,
+        {
+            "places": [place for place, _ in found],
+            "pointers": [one.pointer for _, one in found],
+            "codes": [one.code for _, one in found],
+            "values": [one.value for _, one in found],
+        },
+    )
+
+
+def taken(place: Place, read: Sequence[ReadOrder]) -> Taken:
     """What became of each order, with all that was found wrong."""
-    found: dict[int, list[Problem]] = defaultdict(list)
-    for number, pointer, code, value in _problems():
-        found[number].append(problem(code, pointer, value))
+    found: dict[tuple[int, bool], list[Problem]] = defaultdict(list)
+    for number, is_warning, pointer, code, value in _problems():
+        found[number, is_warning].append(problem(code, pointer, value))
     orders = []
     for one, (number, outcome, order_id, changed) in zip(read, _outcomes(place), strict=True):
-        late = [warnings[number]] if number in warnings else []
         orders.append(
             TakenOrder(
                 one.given.external_id,
                 Outcome(outcome),
                 order_id,
-                (*one.errors, *found.get(number, ())),
-                (*one.warnings, *late),
+                (*one.errors, *found.get((number, False), ())),
+                (*one.warnings, *found.get((number, True), ())),
                 tuple(changed or ()),
             )
         )
@@ -100,8 +119,10 @@ def _made_products() -> tuple[uuid.UUID, ...]:
     )
 
 
-def _problems() -> list[tuple[int, str, str, str | None]]:
-    return rows("SELECT place, pointer, code, value FROM outside_problem ORDER BY place, pointer")
+def _problems() -> list[tuple[int, bool, str, str, str | None]]:
+    return rows(
+        "SELECT place, is_warning, pointer, code, value FROM outside_problem ORDER BY place, pointer"
+    )
 
 
 def _outcomes(place: Place) -> list[tuple[int, str, uuid.UUID | None, list[str] | None]]:

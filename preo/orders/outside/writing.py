@@ -4,7 +4,9 @@
 else trust statistics of a column that may be empty in all orders but these.
 """
 
+from preo.orders.outside.order_numbers import ORDER_NUMBER
 from preo.orders.outside.sql import Place, run
+from preo.orders.outside.sums import BUYER_DIGEST
 
 
 def write_orders(place: Place) -> None:
@@ -27,7 +29,7 @@ def change_orders(place: Place) -> None:
 
 def _insert_orders(place: Place) -> None:
     run(
-        """
+        f"""
         INSERT INTO orders_order (
             id, organization_id, edition_id, customer_id, order_number, type, status, currency,
             subtotal, deposit, handling_fee, service_fee, discount, tax, vat, adjustment,
@@ -36,20 +38,22 @@ def _insert_orders(place: Place) -> None:
             source_digest, buyer_digest, completed_transaction_id, metadata, created
         )
         SELECT
-            order_id, %(organization)s, %(edition)s, customer_id, order_number, %(imported)s,
-            status, currency,
-            subtotal, deposit, handling_fee, service_fee, discount, tax, 0, adjustment,
-            amount, CASE WHEN status = %(completed)s THEN amount ELSE 0 END, 0, coupon_code,
-            items_count,
-            btrim(first_name || ' ' || last_name), customer_email, customer_phone,
-            %(service)s, external_id,
-            source_digest, buyer_digest,
-            CASE WHEN status = %(completed)s THEN payment_id END, metadata,
-            coalesce(created, %(now)s)
-        FROM outside_order
-        WHERE outcome = %(created)s
-        ORDER BY place
-        """,
+            staged.order_id, %(organization)s, %(edition)s, staged.customer_id, {ORDER_NUMBER},
+            %(imported)s, staged.status, staged.currency,
+            sums.subtotal, sums.deposit, sums.handling_fee, staged.service_fee, staged.discount,
+            staged.tax, 0, sums.amount - sums.added,
+            sums.amount, CASE WHEN staged.status = %(completed)s THEN sums.amount ELSE 0 END, 0,
+            staged.coupon_code, sums.items_count,
+            btrim(staged.first_name || ' ' || staged.last_name), staged.customer_email,
+            staged.customer_phone, %(service)s, staged.external_id,
+            sums.source_digest, {BUYER_DIGEST},
+            CASE WHEN staged.status = %(completed)s THEN staged.payment_id END, staged.metadata,
+            coalesce(staged.created, %(now)s)
+        FROM outside_order AS staged
+        JOIN outside_sum AS sums ON sums.place = staged.place
+        WHERE staged.outcome = %(created)s
+        ORDER BY staged.place
+        """,  # noqa: S608 - expressions of ours
         place.values(),
     )
 
@@ -78,12 +82,13 @@ def _insert_payments(place: Place) -> None:
             service_fee, handling_fee, refunded, message, created
         )
         SELECT
-            payment_id, %(organization)s, order_id, %(payment)s, %(imported)s,
-            %(payment_completed)s, %(service)s, amount, currency,
-            service_fee, handling_fee, 0, '', coalesce(created, %(now)s)
-        FROM outside_order
-        WHERE outcome = %(created)s AND status = %(completed)s
-        ORDER BY place
+            staged.payment_id, %(organization)s, staged.order_id, %(payment)s, %(imported)s,
+            %(payment_completed)s, %(service)s, sums.amount, staged.currency,
+            staged.service_fee, sums.handling_fee, 0, '', coalesce(staged.created, %(now)s)
+        FROM outside_order AS staged
+        JOIN outside_sum AS sums ON sums.place = staged.place
+        WHERE staged.outcome = %(created)s AND staged.status = %(completed)s
+        ORDER BY staged.place
         """,
         place.values(),
     )
@@ -97,6 +102,7 @@ def _cancel_wrong_payments(place: Place) -> None:
         FROM (
             SELECT present.id
             FROM outside_order AS staged
+            JOIN outside_sum AS sums ON sums.place = staged.place
             CROSS JOIN LATERAL (
                 SELECT completed_transaction_id AS id
                 FROM orders_order
@@ -112,7 +118,7 @@ def _cancel_wrong_payments(place: Place) -> None:
             WHERE staged.outcome = %(updated)s
               AND (
                   staged.status <> %(completed)s
-                  OR present.amount <> staged.amount
+                  OR present.amount <> sums.amount
                   OR present.currency <> staged.currency
               )
         ) AS wrong
@@ -131,9 +137,10 @@ def _replace_payments(place: Place) -> None:
         )
         SELECT
             staged.payment_id, %(organization)s, staged.order_id, %(payment)s, %(imported)s,
-            %(payment_completed)s, %(service)s, staged.amount, staged.currency,
-            staged.service_fee, staged.handling_fee, 0, '', %(now)s
+            %(payment_completed)s, %(service)s, sums.amount, staged.currency,
+            staged.service_fee, sums.handling_fee, 0, '', %(now)s
         FROM outside_order AS staged
+        JOIN outside_sum AS sums ON sums.place = staged.place
         CROSS JOIN LATERAL (
             SELECT completed_transaction_id AS id
             FROM orders_order
@@ -154,28 +161,28 @@ def _replace_payments(place: Place) -> None:
 
 def _update_orders(place: Place) -> None:
     run(
-        """
+        f"""
         UPDATE orders_order AS stored
         SET customer_id = staged.customer_id,
-            order_number = staged.order_number,
+            order_number = {ORDER_NUMBER},
             status = staged.status,
             currency = staged.currency,
-            subtotal = staged.subtotal,
-            deposit = staged.deposit,
-            handling_fee = staged.handling_fee,
+            subtotal = sums.subtotal,
+            deposit = sums.deposit,
+            handling_fee = sums.handling_fee,
             service_fee = staged.service_fee,
             discount = staged.discount,
             tax = staged.tax,
-            adjustment = staged.adjustment,
-            amount = staged.amount,
-            paid = CASE WHEN staged.status = %(completed)s THEN staged.amount ELSE 0 END,
+            adjustment = sums.amount - sums.added,
+            amount = sums.amount,
+            paid = CASE WHEN staged.status = %(completed)s THEN sums.amount ELSE 0 END,
             coupon_code = staged.coupon_code,
-            items_count = staged.items_count,
+            items_count = sums.items_count,
             customer_name = btrim(staged.first_name || ' ' || staged.last_name),
             customer_email = staged.customer_email,
             customer_phone = staged.customer_phone,
-            source_digest = staged.source_digest,
-            buyer_digest = staged.buyer_digest,
+            source_digest = sums.source_digest,
+            buyer_digest = {BUYER_DIGEST},
             completed_transaction_id = CASE
                 WHEN staged.status <> %(completed)s THEN NULL
                 WHEN EXISTS (
@@ -186,7 +193,8 @@ def _update_orders(place: Place) -> None:
             metadata = stored.metadata || staged.metadata,
             created = staged.created
         FROM outside_order AS staged
+        JOIN outside_sum AS sums ON sums.place = staged.place
         WHERE stored.id = staged.order_id AND staged.outcome = %(updated)s
-        """,
+        """,  # noqa: S608 - as above
         place.values(),
     )

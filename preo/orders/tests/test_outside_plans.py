@@ -32,7 +32,7 @@ SMALL = {
     "catalog_vendor",
 }
 FEW = 10
-PLANNED = ("SELECT", "INSERT", "UPDATE", "DELETE")
+PLANNED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 
 
 def orders(count: int, *, start: int = 0, price: int = 5000) -> list[OutsideOrder]:

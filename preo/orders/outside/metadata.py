@@ -1,8 +1,7 @@
-"""Hashes of what another system said, by which it is seen that it says the same again."""
+"""The text of an order's own facts, as it is kept."""
 
-import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -11,12 +10,6 @@ import orjson
 # A backslash, itself not escaped, before u0000: the one escape that a jsonb does not take.
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 MAX_MAGNITUDE = 300
-DIGEST_SIZE = 16
-
-
-def digest(values: Sequence[Any]) -> bytes:
-    """The hash of these values: 128 bits, for the sender could only confuse its own orders."""
-    return hashlib.blake2b(orjson.dumps(values), digest_size=DIGEST_SIZE).digest()
 
 
 def stored_json(metadata: Mapping[str, Any]) -> str:
