@@ -197,11 +197,16 @@ def _decide(place: Place, page: ProductsPage, rest: str) -> None:
 
 
 def _for_the_rest(data_import: DataImport, rest: str) -> Iterator[dict[str, Any]]:
-    """What is to become of all on which nobody has decided."""
+    """What is to become of all on which nobody has decided.
+
+    No draft is made beside a product of the same code or name.
+    """
     if rest not in {DRAFT, LEFT_OUT, SUGGESTED}:
         return
     for mapping in _undecided(data_import)[:MOST_MAPPINGS]:
-        fate = _suggestion(mapping)[0] if rest == SUGGESTED else rest
+        suggested, sure = _suggestion(mapping)
+        is_here = rest == DRAFT and sure == SURE
+        fate = suggested if rest == SUGGESTED or is_here else rest
         if fate:
             yield {"id": mapping.api_id, **_decision(fate)}
 

@@ -10,7 +10,7 @@ from preo.dashboard.tests.factories import client_of, make_member
 from preo.editions.models import Edition
 from preo.editions.tests.factories import make_edition
 from preo.imports.lines.making import make_lines
-from preo.imports.models import DataImport, ImportStage
+from preo.imports.models import DataImport, ImportStage, ProductMapping
 from preo.imports.products.suggesting import prepare_products
 from preo.imports.tests.factories import make_import
 from preo.imports.tests.staged import stage_cells
@@ -104,6 +104,20 @@ def test_a_format_can_be_chosen_where_it_means_something(edition: Edition, brows
     formats = [f"format.{place}" in page for place in range(4)]
     assert formats == [False, False, False, True]
     assert '<option value="," selected>Decimal comma</option>' in page
+
+
+def test_no_draft_is_made_of_all_the_rest_beside_a_product_of_the_same_name(
+    edition: Edition, browser: Client
+) -> None:
+    tent = make_product(edition=edition, name="Tent")
+    data_import = staged(edition, ("Tent", "30"), ("Pass", "45"))
+    make_lines(data_import)
+    prepare_products(data_import)
+    data_import.stage = ImportStage.NEEDS_PRODUCT_MAPPING
+    data_import.save()
+    browser.post(url("import_products", data_import), {"rest": "draft"})
+    decided = ProductMapping.objects.values_list("external_name", "product", "create_product")
+    assert set(decided) == {("Tent", tent.pk, False), ("Pass", None, True)}
 
 
 def test_before_the_start_it_says_which_orders_would_fail(
