@@ -177,6 +177,10 @@ class Customer(Row):
         return self.full_name or self.email or self.api_id
 
 
+FORMER_EMAIL = "preo:former-email"
+"""In place of another system: the address that a merge dropped, by which orders still come."""
+
+
 class ExternalId(Row):
     """What another system calls a customer."""
 

@@ -12,6 +12,7 @@ from preo.core.languages import Language
 from preo.core.metadata import MAX_BYTES
 from preo.customers.exporting import export_row
 from preo.customers.models import (
+    FORMER_EMAIL,
     Channel,
     Customer,
     ExternalId,
@@ -21,6 +22,7 @@ from preo.customers.models import (
 )
 from preo.customers.person import Fate, Merging, Person, PersonPart
 
+LONGEST_EXTERNAL_ID = 128
 _FILLED = ("email", "phone_number")
 _EMPTY: dict[str, Any] = {
     "email": None,
@@ -33,7 +35,11 @@ _EMPTY: dict[str, Any] = {
 
 
 def addresses(ids: Sequence[uuid.UUID]) -> Iterable[tuple[str | None, str | None]]:
-    return Customer.objects.filter(pk__in=ids).values_list("email", "phone_number")
+    former = ExternalId.objects.filter(customer__in=ids, service=FORMER_EMAIL)
+    return [
+        *Customer.objects.filter(pk__in=ids).values_list("email", "phone_number"),
+        *((email, None) for email in former.values_list("external_id", flat=True)),
+    ]
 
 
 def export(person: Person) -> Mapping[str, Any]:
@@ -88,6 +94,22 @@ def merge(merging: Merging) -> Iterator[Fate]:
     for name in _FILLED:
         if getattr(merged, name) and name not in taken:
             yield Fate(name, 1, "The kept customer's own stays; the merged one's is dropped.")
+    if merged.email and "email" not in taken:
+        yield from _remember_email(merging)
+
+
+def _remember_email(merging: Merging) -> Iterator[Fate]:
+    """So that orders that come with the dropped address are the kept customer's, too."""
+    email = str(merging.merged.email)
+    if len(email) > LONGEST_EXTERNAL_ID:
+        return
+    ExternalId.objects.update_or_create(
+        organization_id=merging.kept.organization_id,
+        service=FORMER_EMAIL,
+        external_id=email,
+        defaults={"customer": merging.kept},
+    )
+    yield Fate("former e-mail", 1, "Remembered only to know new orders by it.")
 
 
 def _merge_passes(merging: Merging) -> Iterator[Fate]:

@@ -156,7 +156,7 @@ def _forget_mentions(person: Person) -> int:
     orders = Order.objects.filter(organization=person.organization_id)
     mails = sum(
         queries.orders_with_text(orders, email)
-        .filter(customer_email=email)
+        .filter(customer_email__iexact=email)
         .update(customer_email=None)
         for email in person.emails
     )

@@ -9,6 +9,7 @@ in is given as a subquery too, whose value the planner does not see: it then exp
 from django.db import connection
 
 from preo.catalog.models import MatchName
+from preo.customers.models import FORMER_EMAIL
 from preo.customers.outside.shapes import Book
 from preo.customers.outside.tables import run
 
@@ -17,13 +18,15 @@ SAME_NAME = MatchName.template % {"expressions": "customer.full_name"}
 
 def find_customers(book: Book) -> None:
     """Find by external id, else e-mail, else phone where neither side has an e-mail and the names
-    agree. The external id wins where it and the e-mail point to two people.
+    agree. The external id wins where it and the e-mail point to two people. An e-mail that nobody has
+    now may be one that a merge dropped: then it is the kept customer.
     """
     _forget_persons()
     _gather_persons()
     run("ANALYZE outside_customer, outside_person")
     _find_by_external_id(book)
     find_by_email(book)
+    _find_by_former_email(book)
     find_by_phone(book)
 
 
@@ -118,6 +121,26 @@ def find_by_email(book: Book) -> None:
         WHERE person.place = searched.place AND person.customer_id IS NULL
         """,
         book.values(),
+    )
+
+
+def _find_by_former_email(book: Book) -> None:
+    run(
+        """
+        UPDATE outside_person AS person
+        SET customer_id = known.customer_id
+        FROM outside_person AS searched
+        CROSS JOIN LATERAL (
+            SELECT customer_id
+            FROM customers_externalid
+            WHERE organization_id = (SELECT %(organization)s::uuid)
+              AND service = (SELECT %(former_email)s)
+              AND external_id = searched.email
+            LIMIT 1
+        ) AS known
+        WHERE person.place = searched.place AND searched.customer_id IS NULL
+        """,
+        book.values() | {"former_email": FORMER_EMAIL},
     )
 
 

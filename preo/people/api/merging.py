@@ -52,8 +52,8 @@ class UserMergingViewSet(ResourceViewSet[Customer]):
         What the kept customer has stays; what it lacks, a name as a whole, is taken from the merged one, and so are all
         orders, purchases, ids in other systems, passes and memberships of segments. Of consents the stricter answer
         counts: a no of either is the person's. The merged customer is then not found any more (404); its answers stay as
-        proof and are in the kept one's history. An e-mail address that both have is kept of the kept one alone: a new
-        order with the other one makes a new customer. Needs the role manager in the whole organization.
+        proof and are in the kept one's history. Where both have an e-mail address the kept one's stays; the other is
+        remembered only to know orders by it that come from elsewhere. Needs the role manager in the whole organization.
         """
         body = self.body(MergeSerializer)
         fates = merge_people(**body, by=self.principal, now=timezone.now())

@@ -44,6 +44,7 @@ TEXTS: dict[str, Any] = {
     # the world has planted it already.
     "customers.Customer.email": EMAIL,
     "customers.Customer.phone_number": PHONE,
+    "customers.ExternalId.external_id": None,
     "customers.Suppression.address": None,
     "orders.Order.customer_email": EMAIL,
     "orders.Order.customer_phone": PHONE,

@@ -13,7 +13,8 @@ from preo.activity.models import Activity
 from preo.catalog.models import PassDesign
 from preo.consents.models import Consent, ConsentAnswer, CurrentAnswer, Method
 from preo.consents.tests.factories import make_answer, make_consent
-from preo.customers.models import Customer, ExternalId, Pass
+from preo.customers.models import FORMER_EMAIL, Customer, ExternalId, Pass
+from preo.customers.outside.shapes import OutsideCustomer
 from preo.customers.tests.factories import JOINED, make_customer, make_external_id
 from preo.orders.models import Order, Purchase
 from preo.orders.tests.factories import make_order
@@ -142,7 +143,10 @@ def test_all_that_was_the_merged_ones_moves(
     assert merge(manager, kept, merged).status_code == 200
     assert Order.objects.get().customer == Purchase.objects.get().customer == kept
     assert Order.objects.get().customer_email == order.customer_email == "merged@example.org"
-    assert ExternalId.objects.get().customer == kept
+    assert set(ExternalId.objects.values_list("service", "external_id", "customer")) == {
+        ("shop", "C-1", kept.pk),
+        (FORMER_EMAIL, "merged@example.org", kept.pk),
+    }
     assert set(Member.objects.values_list("segment_id", "customer_id")) == {
         (segment.pk, kept.pk),
         (other.pk, kept.pk),
@@ -212,6 +216,21 @@ def test_who_was_merged_before_belongs_to_the_last_one_then(
         == 200
     )
     assert not Customer.objects.filter(erased_at=None).exists()
+
+
+def test_an_order_with_the_dropped_address_is_the_kept_ones_until_somebody_has_it(
+    cast: Cast, manager: ApiClient, kept: Customer, merged: Customer
+) -> None:
+    address = OutsideCustomer(email="Merged@example.org", first_name="Ada")
+    assert merge(manager, kept, merged).status_code == 200
+    order = take_well(cast.edition, outside_order("A-1", customer=address))
+    assert (order.customer, order.customer_email) == (kept, "Merged@example.org")
+    kept.refresh_from_db()
+    assert kept.email == "kept@example.org"
+    owner = make_customer(organization=cast.northlight, email="merged@example.org")
+    assert take_well(cast.edition, outside_order("A-2", customer=address)).customer == owner
+    assert merge(manager, kept, owner).status_code == 200
+    assert take_well(cast.edition, outside_order("A-3", customer=address)).customer == kept
 
 
 def test_an_order_that_comes_again_stays_the_kept_ones(cast: Cast, manager: ApiClient) -> None:
