@@ -9,31 +9,25 @@ from preo.core import jobs
 from preo.imports.service import columns, lost, reading, retention, runs
 from preo.imports.service import undo as undoing
 
-
-@jobs.task(
-    "imports.read_file",
-    retry=RetryStrategy(max_attempts=5, wait=5, retry_exceptions={OperationalError}),
+WHEN_LOST = RetryStrategy(
+    max_attempts=5, wait=5, retry_exceptions={OperationalError, InterfaceError}
 )
+"""For steps that go on, or begin anew, where the connection to the database was lost."""
+
+
+@jobs.task("imports.read_file", retry=WHEN_LOST)
 def read_file(*, data_import_id: str, generation: int) -> None:
     """Tries again where the connection to the database was lost."""
     reading.read_import_file(data_import_id=uuid.UUID(data_import_id), generation=generation)
 
 
-@jobs.task(
-    "imports.read_lines",
-    retry=RetryStrategy(max_attempts=5, wait=5, retry_exceptions={OperationalError}),
-)
+@jobs.task("imports.read_lines", retry=WHEN_LOST)
 def read_lines(*, data_import_id: str, generation: int) -> None:
     """Tries again where the connection to the database was lost."""
     columns.read_import_lines(data_import_id=uuid.UUID(data_import_id), generation=generation)
 
 
-@jobs.task(
-    "imports.run",
-    retry=RetryStrategy(
-        max_attempts=5, wait=5, retry_exceptions={OperationalError, InterfaceError}
-    ),
-)
+@jobs.task("imports.run", retry=WHEN_LOST)
 def run(*, data_import_id: str, generation: int) -> None:
     """Tries again where the connection to the database was lost; what is in is not done again."""
     runs.run_import(
@@ -41,12 +35,7 @@ def run(*, data_import_id: str, generation: int) -> None:
     )
 
 
-@jobs.task(
-    "imports.undo",
-    retry=RetryStrategy(
-        max_attempts=5, wait=5, retry_exceptions={OperationalError, InterfaceError}
-    ),
-)
+@jobs.task("imports.undo", retry=WHEN_LOST)
 def undo(*, data_import_id: str, generation: int) -> None:
     """Tries again where the connection to the database was lost; goes on at the checkpoint."""
     undoing.run_undo(

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from preo.core.access import Principal, Role
 from preo.core.bodies import checked_body
 from preo.core.errors import DomainError, FieldError, InvalidError
 from preo.dashboard.body_bound import words_of
@@ -35,8 +36,13 @@ def origin_of(
     data_import: DataImport,
     typed: Mapping[str, Any] | None = None,
     refusal: DomainError | None = None,
+    *,
+    by: Principal,
 ) -> Origin:
-    """What the import says, with what was typed over it and why that was refused."""
+    """What the import says, with what was typed over it and why that was refused.
+
+    Systems are suggested of the imports that the visitor may see.
+    """
     said = {"source": data_import.source, "grouping": data_import.chosen.get("grouping")}
     said |= typed or {}
     found = _WORDS.get(data_import.detected.get("grouping", ""), "not known")
@@ -44,7 +50,7 @@ def origin_of(
     errors = refusal.errors if refusal else ()
     return Origin(
         source=said["source"] or "",
-        known=_known(data_import),
+        known=_known(data_import, by),
         groupings=[
             Option(value, label, value == (said["grouping"] or "")) for value, label in choices
         ],
@@ -75,9 +81,10 @@ def checked_origin(typed: Mapping[str, Any], *, is_needed: bool) -> dict[str, An
     return checked_body(DataImportUpdateSerializer(data=dict(typed)))
 
 
-def _known(data_import: DataImport) -> list[str]:
+def _known(data_import: DataImport, by: Principal) -> list[str]:
+    mine = by.narrow(Role.STAFF, organization="organization_id", edition="edition_id")
     earlier = (
-        DataImport.objects.filter(organization_id=data_import.organization_id)
+        DataImport.objects.filter(mine, organization_id=data_import.organization_id)
         .exclude(source="")
         .order_by("source")
         .values_list("source", flat=True)

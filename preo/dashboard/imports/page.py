@@ -169,7 +169,8 @@ class ImportPage:
 
     @cached_property
     def origin(self) -> Origin:
-        return origin_of(self.row, self._typed_origin, self.refusal)
+        by = self._place.visitor.principal
+        return origin_of(self.row, self._typed_origin, self.refusal, by=by)
 
     @property
     def has_currency(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import OperationalError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from preo.core import jobs
 from preo.core.access import Principal
@@ -235,7 +235,7 @@ def read_import_lines(*, data_import_id: uuid.UUID, generation: int) -> None:
             prepare_products(data_import)
             data_import.stage = ImportStage.NEEDS_PRODUCT_MAPPING
             data_import.save(update_fields=["stage"])
-    except OperationalError:
+    except (OperationalError, InterfaceError):
         raise  # the connection is lost: the job is tried again
     except Exception:
         _fail(data_import_id, generation)

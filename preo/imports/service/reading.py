@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.db import OperationalError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from preo.core import jobs
 from preo.imports.columns.suggesting import suggest
@@ -51,7 +51,7 @@ def read_import_file(*, data_import_id: uuid.UUID, generation: int) -> None:
         _fail(data_import, error.code, error.message)
     except FileNotFoundError:
         _fail(data_import, "file_missing", "The file is no longer in storage. Bring it again.")
-    except OperationalError:
+    except (OperationalError, InterfaceError):
         raise  # the connection is lost: the job is tried again
     except Exception:
         _fail(data_import, "unexpected", "Something went wrong on our side.")
