@@ -66,8 +66,9 @@ class FileOrder:
 
 LINES = st.tuples(
     st.integers(0, len(PRODUCTS) - 1),
-    st.sampled_from(["1", "2", "3", "", "0"]),
-    st.sampled_from(["45.50", "10", "0.01", "1,000.00", "x"]),
+    # A bad line lets its whole order fail: few are enough.
+    st.sampled_from(["1", "2", "3", ""] * 6 + ["0"]),
+    st.sampled_from(["45.50", "10", "0.01", "1,000.00"] * 6 + ["x"]),
 )
 ORDERS = st.builds(
     FileOrder,
@@ -84,7 +85,7 @@ ORDERS = st.builds(
 
 @st.composite
 def files(draw: st.DrawFn) -> list[FileOrder]:
-    orders = draw(st.lists(ORDERS, min_size=1, max_size=8))
+    orders = draw(st.lists(ORDERS, min_size=3, max_size=9))
     return [replace(order, place=place) for place, order in enumerate(orders)]
 
 
@@ -172,7 +173,7 @@ def compare(cast: Cast, orders: list[FileOrder], chunks: list[int], shuffled: li
         transaction.set_rollback(True)
 
 
-CHUNKS = st.lists(st.integers(1, 12), min_size=3, max_size=3)
+CHUNKS = st.lists(st.integers(1, 6), min_size=3, max_size=3)
 
 
 @pytest.mark.fuzz
