@@ -60,12 +60,12 @@ def test_another_organizations_import_is_not_tried_again(edition: Edition, brows
 
 @pytest.mark.safety
 def test_systems_are_suggested_of_imports_that_the_visitor_may_see(edition: Edition) -> None:
-    other = make_edition(event=edition.event)
+    other = make_edition(organization=edition.organization, event=edition.event, name="2025")
     make_import(edition=edition, source="Own shop")
     make_import(edition=other, source="Other shop")
     make_import(edition=make_edition(), source="Foreign shop")
     data_import = staged(edition, ("Tent", "30"))
-    member = make_member(organization=edition.organization, role=RoleWord.STAFF, edition=edition)
+    member = make_member(edition=edition, role=RoleWord.STAFF)
     page = client_of(member).get(url("import", data_import)).content.decode()
     assert '<option value="Own shop">' in page
     assert "Other shop" not in page
