@@ -44,7 +44,8 @@ class Method(models.TextChoices):
 class Consent(Row):
     """What customers are asked to agree to, or told.
 
-    Of a published one texts and scope stand for ever: answers are proof of just these.
+    Of a published one texts and scope stand for ever: answers are proof of just these. A trigger
+    refuses every UPDATE of it but of `enabled` and `order`.
     """
 
     id_prefix: ClassVar[str] = "cns"

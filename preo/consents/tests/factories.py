@@ -29,6 +29,7 @@ def make_consent(
     published: bool = True,
     required: bool = False,
     consent_text: Mapping[str, str] | None = None,
+    document_url: Mapping[str, str] | None = None,
 ) -> Consent:
     """A published marketing consent of what is given, else of the organization or a new one."""
     owner = edition or vendor or (products[0] if products else None)
@@ -45,6 +46,7 @@ def make_consent(
         published_date=PUBLISHED if published else None,
         required=required,
         consent_text={"en": "Write to me."} if consent_text is None else dict(consent_text),
+        document_url=dict(document_url or {}),
     )
     consent.products.set(products)
     return consent

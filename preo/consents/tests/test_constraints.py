@@ -23,7 +23,7 @@ def refuse(consent: Consent, constraint: str, **values: Any) -> None:
 
 
 def test_marketing_cannot_be_required() -> None:
-    consent = make_consent(type=ConsentType.MARKETING)
+    consent = make_consent(type=ConsentType.MARKETING, published=False)
 
     refuse(consent, "consent_marketing_is_voluntary", required=True)
 
@@ -31,14 +31,42 @@ def test_marketing_cannot_be_required() -> None:
 
 
 def test_what_is_published_has_its_date_and_a_text() -> None:
-    consent = make_consent(published=True)
-    draft = make_consent(published=False, consent_text={})
+    draft, empty = (
+        make_consent(published=False, consent_text=text) for text in ({"en": "Write to me."}, {})
+    )
 
-    refuse(consent, "consent_published_has_date_and_text", published_date=None)
-    refuse(consent, "consent_published_has_date_and_text", consent_text={})
-    refuse(consent, "consent_published_has_date_and_text", published=False)
     refuse(draft, "consent_published_has_date_and_text", published=True)
     refuse(draft, "consent_published_has_date_and_text", published_date=PUBLISHED)
+    refuse(
+        empty,
+        "consent_published_has_date_and_text",
+        published=True,
+        published_date=PUBLISHED,
+    )
+
+
+@pytest.mark.safety
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": "Offers"},
+        {"consent_text": {"en": "Sell my data."}},
+        {"document_url": {"en": "https://northlight.example/other"}},
+        {"type": ConsentType.TERMS},
+        {"required": True},
+        {"published": False, "published_date": None},
+        {"published_date": ANSWERED},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_what_is_published_stands(change: dict[str, Any]) -> None:
+    consent = make_consent(published=True)
+
+    refuse(consent, "a published consent stands", **change)
+
+    Consent.objects.filter(pk=consent.pk).update(enabled=False, order=3)
+    consent.refresh_from_db()
+    assert (consent.enabled, consent.order) == (False, 3)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +85,7 @@ def test_what_is_published_has_its_date_and_a_text() -> None:
 )
 def test_a_scope_is_of_what_is_set(scope: str, of_edition: bool, of_vendor: bool) -> None:
     edition = make_edition()
-    consent = make_consent(organization=edition.organization)
+    consent = make_consent(organization=edition.organization, published=False)
     vendor = make_vendor(organization=edition.organization)
 
     refuse(
@@ -87,7 +115,7 @@ def test_each_possible_scope_is_taken() -> None:
 
 
 def test_other_words_and_an_empty_title_are_refused() -> None:
-    consent = make_consent()
+    consent = make_consent(published=False)
 
     refuse(consent, "consent_type", type="wish")
     refuse(consent, "consent_has_title", title="")

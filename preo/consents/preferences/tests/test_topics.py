@@ -2,13 +2,14 @@
 
 from dataclasses import fields
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from preo.catalog.tests.factories import make_product, make_vendor
-from preo.consents.models import Consent, ConsentType
+from preo.consents.models import ConsentType
 from preo.consents.preferences.tests.scene import preference_path, unsubscribe_path
 from preo.consents.preferences.words import Words, words_in
 from preo.consents.tests.factories import make_answer, make_consent
@@ -53,16 +54,17 @@ def test_consents_that_do_not_concern_the_customer_are_not_shown(
     make_order(edition=edition, products=[product, cancelled])
     draft = make_edition(organization=organization, is_draft=True)
     archived = make_edition(organization=organization, is_archived=True)
-    for title, consent in {
-        "hidden rival": make_consent(),
-        "hidden draft": make_consent(organization=organization, published=False),
-        "hidden disabled": make_consent(organization=organization, enabled=False),
-        "hidden vendor": make_consent(vendor=vendor),
-        "hidden product": make_consent(products=[product]),
-        "hidden edition": make_consent(edition=draft),
-        "hidden archive": make_consent(edition=archived, type=ConsentType.TERMS),
-    }.items():
-        Consent.objects.filter(pk=consent.pk).update(title=title)
+    hidden: dict[str, dict[str, Any]] = {
+        "hidden rival": {},
+        "hidden draft": {"organization": organization, "published": False},
+        "hidden disabled": {"organization": organization, "enabled": False},
+        "hidden vendor": {"vendor": vendor},
+        "hidden product": {"products": [product]},
+        "hidden edition": {"edition": draft},
+        "hidden archive": {"edition": archived, "type": ConsentType.TERMS},
+    }
+    for title, about in hidden.items():
+        consent = make_consent(title=title, **about)
         if "rival" in title:
             make_answer(consent=consent)
 
@@ -110,9 +112,10 @@ def test_answers_and_dates_stand_beside_each(edition: Edition, customer: Custome
                 answered=datetime(2026, 2, day, 12, tzinfo=UTC),
             )
     make_consent(organization=organization, title="never")
-    notice = make_consent(organization=organization, type=ConsentType.NOTICE)
-    Consent.objects.filter(pk=notice.pk).update(
-        document_url={"en": "https://northlight.example/rules?a=1&b=2"}
+    make_consent(
+        organization=organization,
+        type=ConsentType.NOTICE,
+        document_url={"en": "https://northlight.example/rules?a=1&b=2"},
     )
 
     page = page_of(customer)
@@ -174,10 +177,13 @@ def test_titles_texts_and_names_are_text_and_keep_their_lines(edition: Edition) 
         edition=edition, customer=customer, products=[make_product(edition=edition, vendor=vendor)]
     )
     for kind in ConsentType:
-        consent = make_consent(
-            vendor=vendor, title=EVIL, type=kind, consent_text={"en": f"One\n{EVIL}\nthree"}
+        make_consent(
+            vendor=vendor,
+            title=EVIL,
+            type=kind,
+            consent_text={"en": f"One\n{EVIL}\nthree"},
+            document_url={"en": f"https://x/{EVIL}"},
         )
-        Consent.objects.filter(pk=consent.pk).update(document_url={"en": f"https://x/{EVIL}"})
 
     for page in (
         page_of(customer, f"?done={EVIL}&language={EVIL}"),
