@@ -179,8 +179,23 @@ class JSONRenderer(BaseRenderer):
 
 
 def dump(data: Any) -> bytes:
-    """JSON bytes: times in UTC with `Z`, Decimals digit by digit."""
-    return orjson.dumps(data, default=_plain, option=orjson.OPT_UTC_Z)
+    """JSON bytes: times in UTC with `Z`, Decimals and whole numbers digit by digit."""
+    try:
+        return orjson.dumps(data, default=_plain, option=orjson.OPT_UTC_Z)
+    except orjson.JSONEncodeError:
+        # A jsonb gives 1e20 back in all its digits, and orjson writes no int of more than 64 bits.
+        large = _with_large_integers(data)
+        return orjson.dumps(large, default=_plain, option=orjson.OPT_UTC_Z)
+
+
+def _with_large_integers(data: Any) -> Any:
+    if isinstance(data, Mapping):
+        return {name: _with_large_integers(value) for name, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_with_large_integers(value) for value in data]
+    if isinstance(data, int) and not -(2**63) <= data < 2**64:
+        return orjson.Fragment(str(data))
+    return data
 
 
 def _plain(value: Any) -> Any:

@@ -116,7 +116,7 @@ def test_ids_outside_id_and_metadata_can_be_read_and_copied(
         edition=edition,
         service="billet",
         external_id="B-77",
-        metadata={"utm": {"source": "poster"}, "note": "<b>"},
+        metadata={"utm": {"source": "poster"}, "note": "<b>", "far": 1e20},
     )
     page = shown(browser, order)
 
@@ -124,6 +124,7 @@ def test_ids_outside_id_and_metadata_can_be_read_and_copied(
         assert f'data-copy="{value}"' in page
     assert "{&quot;source&quot;:&quot;poster&quot;}" in page
     assert "&lt;b&gt;" in page
+    assert "100000000000000000000" in page
 
 
 def test_history_tells_what_happened_by_whom_the_latest_first(

@@ -270,6 +270,17 @@ def test_metadata_is_merged(staff: ApiClient, cast: Cast) -> None:
     assert Activity.objects.get().changed == ["metadata"]
 
 
+@pytest.mark.parametrize("number", [1e20, -(2**63), 10**29])
+def test_a_number_that_postgresql_writes_out_in_more_than_64_bits_can_still_be_read(
+    staff: ApiClient, cast: Cast, number: float
+) -> None:
+    customer = person(cast)
+    shown = patched(staff, customer, metadata={"nested": [{"number": number}], "yes": True})
+    assert shown["metadata"] == {"nested": [{"number": pytest.approx(number)}], "yes": True}
+    assert show(staff, customer)["metadata"] == shown["metadata"]
+    assert patched(staff, customer, metadata={"nested": None})["metadata"] == {"yes": True}
+
+
 def dial(edition: Edition, code: str) -> None:
     edition.default_country_code = code
     edition.save()
