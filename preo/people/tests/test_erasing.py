@@ -209,6 +209,16 @@ def test_rows_that_are_not_in_yet_do_not_come_in_and_others_do(
     assert read_again.status_code == 409
 
 
+def test_an_address_that_the_person_has_no_more_is_looked_for_too(
+    cast: Cast, manager: ApiClient, ada: Customer
+) -> None:
+    order = make_order(edition=cast.edition, customer=ada)
+    Order.objects.filter(pk=order.pk).update(customer_email="old@example.org")
+    make_ready(cast, HEADER, "A-9;old@example.org;Ada;Holm;;Day ticket;45.50;")
+    assert erase(manager, ada).status_code == 200
+    assert ImportRow.objects.get().cells == []
+
+
 def test_a_note_about_the_person_in_the_row_of_another_is_emptied_alone(
     cast: Cast, manager: ApiClient, ada: Customer
 ) -> None:
