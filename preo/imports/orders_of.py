@@ -60,13 +60,23 @@ _REFERENCES = """
         NOT mapping.ignored AND NOT mapping.create_product AND mapping.product_id IS NULL
             AS is_undecided
     FROM (
-        SELECT DISTINCT ON (line.product_mapping_id)
-            line.product_mapping_id, line.order_place, line.values ->> 'category' AS category
+        SELECT
+            line.product_mapping_id, min(line.order_place) AS order_place, {category} AS category
         FROM imports_importline AS line
         WHERE {lines} AND line.product_mapping_id IS NOT NULL
-        ORDER BY line.product_mapping_id, line.order_place, line.number, line.part
+        GROUP BY line.product_mapping_id
     ) AS first
     JOIN imports_productmapping AS mapping ON mapping.id = first.product_mapping_id
+"""
+
+_CATEGORY = """(array_agg(
+    line.values ->> 'category' ORDER BY line.order_place, line.number, line.part
+))[1]"""
+_SETTLED = """
+    SELECT
+        coalesce(array_agg(mapping_id) FILTER (WHERE ignored), '{}'),
+        coalesce(array_agg(mapping_id) FILTER (WHERE is_undecided), '{}')
+    FROM import_reference
 """
 
 # The mapping's words and not the line's: one product may be written in several ways.
@@ -89,15 +99,21 @@ _PRODUCTS = """
 _SAID = f"""
     line AS MATERIALIZED (
         SELECT
-            line.order_place, line.order_key, line.values, reference.ref,
-            reference.ignored IS TRUE AS is_ignored,
+            line.order_place, line.order_key, line.values, line.product_mapping_id, line.is_ignored,
             row_number() OVER placed AS nth,
-            count(*) FILTER (WHERE reference.ignored IS NOT TRUE) OVER placed - 1 AS position,
-            count(*) FILTER (WHERE reference.ignored IS NOT TRUE) OVER whole AS items,
-            bool_or(line.is_bad OR reference.is_undecided IS TRUE) OVER whole AS has_failed
-        FROM imports_importline AS line
-        LEFT JOIN import_reference AS reference ON reference.mapping_id = line.product_mapping_id
-        WHERE {{lines}}
+            count(*) FILTER (WHERE NOT line.is_ignored) OVER placed - 1 AS position,
+            count(*) FILTER (WHERE NOT line.is_ignored) OVER whole AS items,
+            bool_or(line.is_bad OR line.is_undecided) OVER whole AS has_failed
+        FROM (
+            SELECT
+                line.*,
+                line.product_mapping_id IS NOT NULL
+                    AND line.product_mapping_id = ANY(%(ignored)s::uuid[]) AS is_ignored,
+                line.product_mapping_id IS NOT NULL
+                    AND line.product_mapping_id = ANY(%(undecided)s::uuid[]) AS is_undecided
+            FROM imports_importline AS line
+            WHERE {{lines}}
+        ) AS line
         WINDOW
             whole AS (PARTITION BY line.order_place),
             placed AS (whole ORDER BY line.number, line.part)
@@ -122,7 +138,7 @@ _SAID = f"""
             handling_fee
         FROM (
             SELECT
-                order_place, position, ref,
+                order_place, position, reference.ref,
                 values ->> 'line_id' AS line_id,
                 coalesce((values ->> 'quantity')::bigint, 1) AS quantity,
                 (values ->> 'unit_price')::bigint AS unit_price,
@@ -130,6 +146,8 @@ _SAID = f"""
                 coalesce((values ->> 'unit_deposit')::bigint, 0) AS unit_deposit,
                 coalesce((values ->> 'handling_fee')::bigint, 0) AS handling_fee
             FROM line
+            LEFT JOIN import_reference AS reference
+              ON reference.mapping_id = line.product_mapping_id
             WHERE NOT is_ignored
             OFFSET 0
         ) AS item
@@ -248,11 +266,15 @@ def say_orders(part: Part) -> Said:
     """
     stage_products(references=(), mapped=Mapped())
     metadata, names = _metadata(part.data_import)
+    mapped = {mapping.get("field") for mapping in part.data_import.mappings}
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.import_reference")
-        cursor.execute(_REFERENCES.format(lines=part.lines), part.bound())
+        category = _CATEGORY if "category" in mapped else "NULL::text"
+        cursor.execute(_REFERENCES.format(lines=part.lines, category=category), part.bound())
         cursor.execute(_PRODUCTS)
         cursor.execute("ANALYZE import_reference, outside_product")
+        cursor.execute(_SETTLED)
+        [ignored, undecided] = cursor.fetchone() or ([], [])
     values = (
         part.bound()
         | names
@@ -260,6 +282,8 @@ def say_orders(part: Part) -> Said:
             "stages": STAGES,
             "currency": part.data_import.edition.currency,
             "blanks": BLANKS,
+            "ignored": ignored,
+            "undecided": undecided,
         }
     )
     return Said(_SAID.format(lines=part.lines, metadata=metadata, phone=_PHONE), values)

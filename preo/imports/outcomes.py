@@ -78,12 +78,14 @@ _BEFORE = {
 """By whether the chunk changed orders: else there are no images."""
 
 _COUNT_ROWS = """
-    SELECT
-        count(DISTINCT line.number),
-        count(DISTINCT line.number) FILTER (WHERE staged.outcome = %(failed)s)
-    FROM imports_importline AS line
-    LEFT JOIN outside_order AS staged ON staged.place = line.order_place
-    WHERE {lines}
+    SELECT count(*), count(*) FILTER (WHERE has_failed)
+    FROM (
+        SELECT bool_or(staged.outcome IS NOT DISTINCT FROM %(failed)s) AS has_failed
+        FROM imports_importline AS line
+        LEFT JOIN outside_order AS staged ON staged.place = line.order_place
+        WHERE {lines}
+        GROUP BY line.number
+    ) AS row
 """
 _PROBLEMS = """
     SELECT place, is_warning, pointer, code, value

@@ -19,6 +19,9 @@ from preo.orders.outside.chunks import LINES
 from preo.orders.outside.shapes import Counts
 from preo.orders.outside.take import take_rows
 
+LARGER = 3
+"""So many times larger is a chunk after one in which nothing was new: it takes no longer."""
+
 _LAST = """
     SELECT order_place
     FROM imports_importline
@@ -52,10 +55,14 @@ def bring_in(data_import: DataImport, *, now: dt.datetime, lines: int = LINES) -
     create_products = ProductMapping.objects.filter(
         data_import=data_import, create_product=True
     ).exists()
+    size = lines
     while True:
         try:
-            while _bring_in_chunk(data_import, lines, create_products=create_products, now=now):
-                pass
+            while counts := _bring_in_chunk(
+                data_import, size, create_products=create_products, now=now
+            ):
+                is_same = not (counts.created or counts.updated)
+                size = lines * LARGER if is_same else lines
         except OvertakenError:
             data_import.refresh_from_db(fields=_COUNTS)
         else:
@@ -81,13 +88,13 @@ def _find_last(data_import: DataImport, lines: int) -> int | None:
 @transaction.atomic
 def _bring_in_chunk(
     data_import: DataImport, lines: int, *, create_products: bool, now: dt.datetime
-) -> bool:
-    """Take whole orders of about so many lines; whether there were any."""
+) -> Counts | None:
+    """Take whole orders of about so many lines; None where there are none left."""
     share_people(data_import.organization_id)
     lock_wanted(data_import)
     last = _find_last(data_import, lines)
     if last is None:
-        return False
+        return None
     bounds = {"first": data_import.next_order, "last": last}
     part = Part(data_import, "BETWEEN %(first)s AND %(last)s", bounds)
 
@@ -109,7 +116,7 @@ def _bring_in_chunk(
         keep_before=True,
     )
     _keep_counts(data_import, *taken, next_order=last + 1)
-    return True
+    return taken[0]
 
 
 def lock_wanted(data_import: DataImport) -> None:
