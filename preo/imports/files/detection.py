@@ -162,13 +162,14 @@ def _odd_lines(stored: Any, encoding: str) -> list[str]:
     before = b""
     stored.seek(0)
     while len(found) < _LINES and (chunk := stored.read(_CHUNK)):
-        piece, place = before + chunk, -1
-        while len(found) < _LINES and (place := piece.find(mark, place + 1)) >= 0:
-            first, last = piece.rfind(end, 0, place) + len(end), piece.find(end, place)
-            if first >= len(end) and 0 < last - first < MAX_LINE:
-                found.append(piece[first:last].decode(encoding, "ignore"))
-                place = last
-        before = piece[-_SPOT:]
+        whole, _, rest = (before + chunk).rpartition(end)
+        # What is cut off at the edge comes with the next piece; a line without end is of no use.
+        before = rest[-MAX_LINE:]
+        lines = whole.split(end) if mark in whole else []
+        odd = (line for line in lines if mark in line and len(line) < MAX_LINE)
+        found += [line.decode(encoding, "ignore") for line in islice(odd, _LINES - len(found))]
+    if mark in before and len(before) < MAX_LINE:
+        found.append(before.decode(encoding, "ignore"))
     return found
 
 
