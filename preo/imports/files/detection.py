@@ -166,9 +166,9 @@ def _odd_lines(stored: Any, encoding: str) -> list[str]:
         # What is cut off at the edge comes with the next piece; a line without end is of no use.
         before = rest[-MAX_LINE:]
         lines = whole.split(end) if mark in whole else []
-        odd = (line for line in lines if mark in line and len(line) < MAX_LINE)
+        odd = (line for line in lines if mark in line and len(line) < _SPOT)
         found += [line.decode(encoding, "ignore") for line in islice(odd, _LINES - len(found))]
-    if mark in before and len(before) < MAX_LINE:
+    if mark in before and len(before) < _SPOT:
         found.append(before.decode(encoding, "ignore"))
     return found
 
