@@ -23,7 +23,7 @@ def find_customers(book: Book) -> None:
     """
     _forget_persons()
     _gather_persons()
-    run("ANALYZE outside_customer, outside_person")
+    run("ANALYZE outside_customer (place, person), outside_person (place, person)")
     _find_by_external_id(book)
     find_by_email(book)
     _find_by_former_email(book)
@@ -31,7 +31,10 @@ def find_customers(book: Book) -> None:
 
 
 def emails_of_others(book: Book) -> list[tuple[int, str]]:
-    """Places of orders whose e-mail is another customer's than the one found, with the e-mail."""
+    """Places of orders whose e-mail is another customer's than the one found, with the e-mail.
+
+    Who was made just now with this e-mail is the one who has it.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -45,6 +48,9 @@ def emails_of_others(book: Book) -> list[tuple[int, str]]:
                 LIMIT 1
             ) AS other
             WHERE other.id <> person.customer_id
+              AND (
+                  person.customer_id <> person.new_id OR staged.email IS DISTINCT FROM person.email
+              )
             ORDER BY staged.place
             """,
             book.values(),
@@ -90,7 +96,7 @@ def _find_by_external_id(book: Book) -> None:
     run(
         """
         UPDATE outside_person AS person
-        SET customer_id = known.customer_id
+        SET customer_id = known.customer_id, is_known_by_id = true
         FROM outside_person AS searched
         CROSS JOIN LATERAL (
             SELECT customer_id
@@ -118,7 +124,7 @@ def find_by_email(book: Book) -> None:
             WHERE organization_id = (SELECT %(organization)s::uuid) AND email = searched.email
             LIMIT 1
         ) AS customer
-        WHERE person.place = searched.place AND person.customer_id IS NULL
+        WHERE person.place = searched.place AND searched.customer_id IS NULL
         """,
         book.values(),
     )

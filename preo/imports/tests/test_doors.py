@@ -33,10 +33,12 @@ def test_an_order_that_was_sent_is_known_again_in_a_file_by_its_hash_alone(
     products = {
         name: make_product(edition=cast.edition, name=name) for name in ("Day ticket", "Camping")
     }
-    ticket = {"product_id": products["Day ticket"].pk}
+    ticket = products["Day ticket"].pk
     sent = outside_order(
         "A-1",
-        line(**ticket, quantity=2, unit_price=4550, unit_deposit=150, external_line_id="L-1"),
+        line(
+            product_id=ticket, quantity=2, unit_price=4550, unit_deposit=150, external_line_id="L-1"
+        ),
         line(
             product_id=products["Camping"].pk, quantity=3, line_total=1000, external_line_id="L-2"
         ),
@@ -51,7 +53,7 @@ def test_an_order_that_was_sent_is_known_again_in_a_file_by_its_hash_alone(
     )
     bare = outside_order(
         "A-2",
-        line(**ticket, unit_price=500),
+        line(product_id=ticket, unit_price=500),
         created=None,
         customer=OutsideCustomer(email="bo@example.com"),
     )
