@@ -1,7 +1,8 @@
 """The fields that a column of a file can be.
 
 `ImportLine.values` holds the values under these names, each in the form that its type says. What is
-of the order (`is_of_order`) stands with every line on which the file has it: the first one counts.
+of the order (`is_of_order`) stands with every line on which the file has it; the first thing that any
+line says counts, and is put on the order's first line.
 Values that the file leaves empty are absent.
 """
 

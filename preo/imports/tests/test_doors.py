@@ -3,11 +3,15 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from conftest import Cast
+from preo.catalog.models import Product
 from preo.catalog.tests.factories import make_product
 from preo.customers.outside.shapes import OutsideCustomer
-from preo.imports.tests.runs import make_ready, run_all
+from preo.imports.models import ProductMapping
+from preo.imports.service.runs import run_import, start_import
+from preo.imports.tests.runs import BY, make_ready, run_all
 from preo.imports.tests.staged import fields_of, problems_of, values_of
 from preo.orders.models import Order
 from preo.orders.tests.outside import assert_sound, line, outside_order, take
@@ -22,7 +26,7 @@ ROWS = (
     "A-1;N-7;2026-05-31T10:00:00Z;paid;DKK;C-1;Zoe@example.com;+45 20 12 34 56;Zoë;Ærø;"
     "Day ticket;2;45.50;;1.50;L-1;3.00;1.25;100.00;EARLY;da",
     "A-1;N-7;2026-05-31T10:00:00Z;paid;DKK;C-1;Zoe@example.com;+45 20 12 34 56;Zoë;Ærø;"
-    "Camping;3;;10.00;;L-2;3.00;1.25;100.00;EARLY;da",
+    "Camping;3;;5.00;;L-2;3.00;1.25;100.00;EARLY;da",
     "A-2;;;;;;bo@example.com;;;;Day ticket;;5;;;;;;;;",
 )
 
@@ -39,9 +43,7 @@ def test_an_order_that_was_sent_is_known_again_in_a_file_by_its_hash_alone(
         line(
             product_id=ticket, quantity=2, unit_price=4550, unit_deposit=150, external_line_id="L-1"
         ),
-        line(
-            product_id=products["Camping"].pk, quantity=3, line_total=1000, external_line_id="L-2"
-        ),
+        line(product_id=products["Camping"].pk, quantity=3, line_total=500, external_line_id="L-2"),
         order_number="N-7",
         created=dt.datetime(2026, 5, 31, 10, tzinfo=dt.UTC),
         currency="dkk",
@@ -66,6 +68,23 @@ def test_an_order_that_was_sent_is_known_again_in_a_file_by_its_hash_alone(
 
     monkeypatch.setattr("preo.orders.outside.work.analyze", refuse)
     assert run_all(data_import).orders_unchanged == 2
+
+
+def test_a_product_that_nobody_decided_on_fails_even_an_order_that_would_be_the_same(
+    cast: Cast,
+) -> None:
+    cup = make_product(edition=cast.edition, name="Cup")
+    header = "Order ID;E-mail;Product;Unit price"
+    run_all(make_ready(cast, header, "A-1;a@example.com;Cup;5"))
+    Product.objects.filter(pk=cup.pk).update(name="Mug")
+    again = make_ready(cast, header, "A-1;a@example.com;Cup;5")
+    ProductMapping.objects.filter(data_import=again).update(product=None)
+    started = start_import(data_import_id=again.pk, by=BY, now=timezone.now())
+    Product.objects.filter(pk=cup.pk).update(name="Cup")
+    run_import(data_import_id=again.pk, generation=started.generation, now=timezone.now())
+    again.refresh_from_db()
+    assert (again.orders_failed, again.orders_unchanged) == (1, 0)
+    assert problems_of(again) == [(2, "Product", "product_not_mapped", "Cup")]
 
 
 def test_what_is_of_an_order_is_the_first_that_any_of_its_lines_says(cast: Cast) -> None:
