@@ -38,7 +38,13 @@ _MERGE = """
 
 
 def merge_orders(data_import: DataImport) -> None:
-    """Let the first line of each order say what is of the order: the first that any line says."""
+    """Let the first line of each order say what is of the order: the first that any line says.
+
+    The planner knows nothing of lines that are new and takes them for a single one: without hashing
+    it would compare all lines with all orders, anew for each line.
+    """
     of_line = [name for name, one in FIELDS.items() if not one.is_of_order]
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(_MERGE, {"import": data_import.pk, "of_line": of_line})
+        cursor.execute("SET LOCAL enable_nestloop = on")
