@@ -179,5 +179,8 @@ class UserConsentViewSet(ResourceViewSet[ConsentAnswer]):
 
 def _told(answers: QuerySet[ConsentAnswer]) -> QuerySet[ConsentAnswer]:
     """Answers with all that is shown of them."""
-    current = CurrentAnswer.objects.filter(answer=OuterRef("pk"))
+    # Who was merged keeps latest answers, too; what counts was written for the kept one anew.
+    current = CurrentAnswer.objects.filter(
+        answer=OuterRef("pk"), customer__merged_into__isnull=True
+    )
     return answers.select_related("consent").annotate(is_current=Exists(current))

@@ -163,6 +163,22 @@ def test_the_history_holds_the_answers_of_who_was_merged_into_the_user(
     assert found["id"] == own.api_id
 
 
+def test_of_who_was_merged_into_the_user_no_answer_counts_beside_the_users_own(
+    cast: Cast, customer: Customer, consent: Consent, staff: ApiClient
+) -> None:
+    other = make_customer(organization=cast.northlight, email=None, first_name="", last_name="")
+    no = make_answer(customer=other, consent=consent, accepted=False)
+    other.merged_into = customer
+    other.save()
+    assert [row["is_current"] for row in told(staff, customer)] == [False]
+    yes = say(staff, customer, consent).json()
+    rows = told(staff, customer)
+    assert [(row["id"], row["is_current"]) for row in rows] == [
+        (yes["id"], True),
+        (no.api_id, False),
+    ]
+
+
 def test_the_history_costs_the_same_queries_for_one_answer_and_for_many(
     cast: Cast, customer: Customer, consent: Consent, staff: ApiClient
 ) -> None:
