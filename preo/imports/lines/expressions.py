@@ -13,6 +13,8 @@ DecimalSeparator = Literal[".", ","]
 BLANKS = " \t\r\n\v\f\u00a0\u2007\u202f\ufeff"
 """What is taken off both ends of every cell; Python's and PostgreSQL's own lists differ."""
 
+_USUAL = 22
+"""Characters of a number that is read without further ado."""
 _MARKS = (
     r"€|\$|£|zł|,-$|\m(eur|usd|gbp|pln|dkk|sek|nok|kr)\M\.?|[[:space:]\u00a0\u2007\u202f''\u2019]"
 )
@@ -41,7 +43,7 @@ def without_disguise(text: str) -> str:
 def number(text: str, separator: DecimalSeparator) -> str:
     """A numeric. Thousands may be parted, a currency may stand on either side."""
     point, group = (r"\.", ",") if separator == "." else (",", r"\.")
-    plain = rf"^[0-9]{{1,15}}({point}[0-9]{{1,6}})?$"
+    plain = rf"^[0-9]+({point}[0-9]+)?$"  # without bounds, which would cost twice as much to match
     grouped = rf"^[-+]?[0-9]{{1,3}}({group}[0-9]{{3}})+({point}[0-9]*)?$"
     ungrouped = rf"^[-+]?([0-9]{{1,30}}{point}?[0-9]{{0,30}}|{point}[0-9]{{1,30}})$"
     as_sql = (
@@ -50,7 +52,7 @@ def number(text: str, separator: DecimalSeparator) -> str:
     return f"""
         CASE
             WHEN {text} IS NULL OR length({text}) > 60 THEN NULL
-            WHEN {text} ~ '{plain}' THEN {as_sql.format(text)}::numeric
+            WHEN length({text}) <= {_USUAL} AND {text} ~ '{plain}' THEN {as_sql.format(text)}::numeric
             ELSE (
                 SELECT CASE
                     WHEN bare ~ '{grouped}' OR bare ~ '{ungrouped}' THEN {as_sql.format("bare")}::numeric
@@ -73,7 +75,8 @@ def moment(text: str, order: Literal["dmy", "mdy", "ymd"]) -> str:
     return rf"""
         CASE
             WHEN {text} IS NULL OR length({text}) > 60 THEN NULL
-            WHEN {text} ~ '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}( [0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}})?$'
+            WHEN length({text}) IN (10, 19) AND substr({text}, 5, 1) = '-' AND substr({text}, 8, 1) = '-'
+                AND {text} ~ '^[0-9]+-[0-9]+-[0-9]+( [0-9]+:[0-9]+:[0-9]+)?$'
             THEN {text}
             WHEN {text} ~* '{_ISO}' THEN {text}
             WHEN {text} ~ '^[2-7][0-9]{{4}}([.,][0-9]{{1,15}})?$' THEN
