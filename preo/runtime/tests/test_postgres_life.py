@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from psycopg.errors import UniqueViolation
 
 from preo.runtime.home import PROJECT
 from preo.runtime.postgres import place as places
@@ -92,6 +93,17 @@ def test_a_cluster_has_checksums_the_builtin_locale_and_no_network(home: Path) -
         assert ask_superuser(home, "CREATE EXTENSION pg_trgm; SELECT 1") == []
         assert ask(home, "SELECT similarity('Ærø', 'ærø')") == [(1.0,)]
         assert ask(home, "SELECT array_length(show_trgm('Ærø'), 1)") == [(4,)]
+
+
+def test_the_servers_log_tells_of_a_refused_row_without_its_values(home: Path) -> None:
+    with embedded_server(home, Flavour.FAST):
+        ask(home, "CREATE TABLE person (email text UNIQUE)")
+        ask(home, "INSERT INTO person VALUES ('ada@example.org')")
+        with pytest.raises(UniqueViolation):
+            ask(home, "INSERT INTO person VALUES ('ada@example.org')")
+    log = make_place(home).log.read_text()
+    assert "person_email_key" in log
+    assert "ada@example.org" not in log
 
 
 def test_a_second_user_shares_the_server_and_does_not_stop_it(home: Path) -> None:
