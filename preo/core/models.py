@@ -1,5 +1,6 @@
 """The abstract row that every table begins with."""
 
+import unicodedata
 import uuid
 from typing import Any, ClassVar
 
@@ -49,6 +50,14 @@ class SearchText(models.Func):
     template = "lower(%(expressions)s)"
     arg_joiner = " || E'\\n' || "
     output_field = models.TextField()
+
+
+def composed_and_apart(text: str) -> tuple[str, ...]:
+    """The forms in which a text may stand in a search column: accents on their letters (NFC) and
+    behind them (NFD), as some systems write them. One, where both are the same.
+    """
+    composed, apart = unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)
+    return (composed,) if composed == apart else (composed, apart)
 
 
 def one_of(name: str, field: str, choices: type[models.TextChoices]) -> models.CheckConstraint:

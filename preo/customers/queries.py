@@ -1,16 +1,16 @@
 """Reading customers, and addresses to which nothing is sent."""
 
 import re
-import unicodedata
 import uuid
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from django.db.models import Q, QuerySet, TextField, Value
 from django.db.models.functions import Lower
 
 from preo.core.addresses import is_email, normalise_email
-from preo.core.models import parse_id
+from preo.core.models import composed_and_apart, parse_id
 from preo.customers.models import AddressHash, Channel, Customer, Suppression
 from preo.organizations.models import Organization
 
@@ -26,11 +26,11 @@ def customers_with_text(queryset: QuerySet[Customer], text: str) -> QuerySet[Cus
     All of these are one column under one trigram index, a line each; a text of less than three
     characters is looked for among the rows that the other filters leave.
     """
-    term = " ".join(unicodedata.normalize("NFC", text).split())
+    term = " ".join(text.split())
     if key := parse_id(Customer, term):
         return queryset.filter(pk=key)
     condition = Q()
-    for spelling in _spellings(term):
+    for spelling in chain.from_iterable(map(_spellings, composed_and_apart(term))):
         condition |= Q(search__contains=Lower(Value(spelling, output_field=TextField())))
     return queryset.filter(condition)
 

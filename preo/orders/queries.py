@@ -1,13 +1,12 @@
 """Reading orders: what is searched and how one is fetched whole."""
 
-import unicodedata
 import uuid
 from collections.abc import Iterable
 
 from django.db.models import Prefetch, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Lower
 
-from preo.core.models import parse_id
+from preo.core.models import composed_and_apart, parse_id
 from preo.customers.models import Customer
 from preo.editions.models import Edition
 from preo.orders.models import CartItem, Order, Purchase, Transaction
@@ -27,8 +26,10 @@ def orders_with_text(queryset: QuerySet[Order], text: str) -> QuerySet[Order]:
 def _holds(text: str) -> Q:
     # All of these are one column under one trigram index; a text of less than three characters is
     # looked for among the rows that the other filters leave.
-    term = unicodedata.normalize("NFC", text.strip())
-    return Q(search__contains=Lower(Value(term, output_field=TextField())))
+    condition = Q()
+    for term in composed_and_apart(text.strip()):
+        condition |= Q(search__contains=Lower(Value(term, output_field=TextField())))
+    return condition
 
 
 def orders_with_transaction(queryset: QuerySet[Order], key: uuid.UUID) -> QuerySet[Order]:

@@ -1,6 +1,7 @@
 """`GET /v1/orders`: what it refuses, then what each filter finds."""
 
 import datetime as dt
+import unicodedata
 from typing import Any
 
 import pytest
@@ -129,6 +130,16 @@ def test_a_partial_match_keeps_to_its_own_column(staff: ApiClient, cast: Cast) -
     assert found(staff, cast, customer_phone="4520.ex") == []
     assert found(staff, cast, order_number="4520") == []
     assert found(staff, cast, customer_email="nl-1") == []
+
+
+def test_a_buyer_is_found_however_the_letters_of_the_name_are_put_together(
+    staff: ApiClient, cast: Cast
+) -> None:
+    composed, apart = make_order(edition=cast.edition), make_order(edition=cast.edition)
+    Order.objects.filter(pk=composed.pk).update(customer_name="Åsa")
+    Order.objects.filter(pk=apart.pk).update(customer_name=unicodedata.normalize("NFD", "Åsa"))
+    for term in ("åsa", unicodedata.normalize("NFD", "ÅSA")):
+        assert set(found(staff, cast, search=term)) == {apart.api_id, composed.api_id}
 
 
 def test_signs_of_patterns_are_only_signs(staff: ApiClient, cast: Cast) -> None:

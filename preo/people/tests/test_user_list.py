@@ -1,7 +1,8 @@
 """`GET /v1/users`: what it refuses and whom it does not show, then what each filter finds."""
 
+import unicodedata
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -199,6 +200,18 @@ def test_a_partial_match_keeps_to_its_own_column(staff: ApiClient, cast: Cast) -
     assert found(staff, phone_number="20123456") == []
     assert found(staff, email="30123456") == []
     assert found(staff, email="anna") == []
+
+
+@pytest.mark.parametrize("stored", ["NFC", "NFD"])
+def test_a_name_is_found_however_its_letters_are_put_together(
+    staff: ApiClient, cast: Cast, stored: Literal["NFC", "NFD"]
+) -> None:
+    name = unicodedata.normalize(stored, "Åsa")
+    wanted = person(cast, first_name=name, last_name=unicodedata.normalize(stored, "Sørén"))
+    forms: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
+    for form in forms:
+        for term in ("Åsa", "åsa sørén", "ØRÉ"):
+            assert found(staff, search=unicodedata.normalize(form, term)) == [wanted.api_id], term
 
 
 def test_signs_of_patterns_are_only_signs(staff: ApiClient, cast: Cast) -> None:
