@@ -181,6 +181,12 @@ FORMER_EMAIL = "preo:former-email"
 """In place of another system: the address that a merge dropped, by which orders still come."""
 
 
+EARLIER_ADDRESS = "preo:earlier-address"
+"""The same of an e-mail address or a phone number that a change took from the customer. Nobody is
+known by it, for it may have been a mistake: it says what else to erase with the person.
+"""
+
+
 class ExternalId(Row):
     """What another system calls a customer."""
 

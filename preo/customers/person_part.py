@@ -12,6 +12,7 @@ from preo.core.languages import Language
 from preo.core.metadata import MAX_BYTES
 from preo.customers.exporting import export_row
 from preo.customers.models import (
+    EARLIER_ADDRESS,
     FORMER_EMAIL,
     Channel,
     Customer,
@@ -21,6 +22,7 @@ from preo.customers.models import (
     Suppression,
 )
 from preo.customers.person import Fate, Merging, Person, PersonPart
+from preo.customers.service.earlier import keep_earlier_addresses
 
 LONGEST_EXTERNAL_ID = 128
 _FILLED = ("email", "phone_number")
@@ -35,10 +37,12 @@ _EMPTY: dict[str, Any] = {
 
 
 def addresses(ids: Sequence[uuid.UUID]) -> Iterable[tuple[str | None, str | None]]:
-    former = ExternalId.objects.filter(customer__in=ids, service=FORMER_EMAIL)
+    former = ExternalId.objects.filter(
+        customer__in=ids, service__in=[FORMER_EMAIL, EARLIER_ADDRESS]
+    ).values_list("external_id", flat=True)
     return [
         *Customer.objects.filter(pk__in=ids).values_list("email", "phone_number"),
-        *((email, None) for email in former.values_list("external_id", flat=True)),
+        *((known, None) if "@" in known else (None, known) for known in former),
     ]
 
 
@@ -96,6 +100,8 @@ def merge(merging: Merging) -> Iterator[Fate]:
             yield Fate(name, 1, "The kept customer's own stays; the merged one's is dropped.")
     if merged.email and "email" not in taken:
         yield from _remember_email(merging)
+    if "phone_number" not in taken:
+        keep_earlier_addresses(kept, [merged.phone_number])
 
 
 def _remember_email(merging: Merging) -> Iterator[Fate]:

@@ -14,6 +14,9 @@ from preo.core.errors import ConflictError, FieldError, NotFoundError
 from preo.core.metadata import merge_metadata
 from preo.customers.models import Customer
 from preo.customers.outside.making import EMAIL_ONCE
+from preo.customers.service.earlier import keep_earlier_addresses
+
+_ADDRESSES = ("email", "phone_number")
 
 
 class EmailTakenError(ConflictError):
@@ -39,8 +42,9 @@ def update_customer(
     organization's own.
 
     Addresses come normalised. Neither consents nor suppressions move: the ones are the person's,
-    the others the address's. Raises NotFoundError for one who is not there, was erased or merged
-    into another, EmailTakenError, and InvalidError for metadata that is too large.
+    the others the address's; an address that is taken away is kept to be erased with the person.
+    Raises NotFoundError for one who is not there, was erased or merged into another,
+    EmailTakenError, and InvalidError for metadata that is too large.
     """
     rows = Customer.objects.present().select_for_update(of=("self",), no_key=True)
     found = rows.filter(organization=organization_id, pk=customer_id)
@@ -51,10 +55,12 @@ def update_customer(
     changed = [name for name, value in wanted.items() if getattr(customer, name) != value]
     if not changed:
         return customer
+    left = [getattr(customer, name) for name in _ADDRESSES if name in changed]
     for name in changed:
         setattr(customer, name, wanted[name])
     customer.modified = now
     _save(customer, changed)
+    keep_earlier_addresses(customer, left)
     record(
         type="user.updated",
         organization_id=organization_id,

@@ -11,7 +11,13 @@ from preo.activity.models import Activity
 from preo.catalog.tests.factories import make_product
 from preo.consents.models import ConsentAnswer
 from preo.consents.tests.factories import make_answer, make_consent
-from preo.customers.models import Channel, Customer, Suppression, SuppressionReason
+from preo.customers.models import (
+    Channel,
+    Customer,
+    ExternalId,
+    Suppression,
+    SuppressionReason,
+)
 from preo.customers.service.suppressions import suppress_address
 from preo.customers.tests.factories import make_customer, make_external_id
 from preo.idempotency.models import Answer
@@ -185,6 +191,44 @@ def test_an_order_of_another_loses_the_address_that_was_not_theirs(
     assert erase(manager, ada).status_code == 200
     other.refresh_from_db()
     assert (other.customer_email, other.customer_name) == (None, "Kim Holm")
+
+
+def test_addresses_that_a_change_took_from_the_person_are_erased_too(
+    cast: Cast, manager: ApiClient, ada: Customer
+) -> None:
+    second = {"email": "second@example.org", "phone_number": "+4520999999"}
+    for changes in (second, {"email": "third@example.org", "phone_number": None}):
+        path = f"/v1/users/{ada.api_id}"
+        assert manager.send("PATCH", path, changes).status_code == 200
+    for channel, address in zip((Channel.EMAIL, Channel.SMS), second.values(), strict=True):
+        suppress_address(
+            organization_id=cast.northlight.pk,
+            channel=channel,
+            address=address,
+            reason=SuppressionReason.HARD_BOUNCE,
+            now=timezone.now(),
+        )
+    assert erase(manager, ada).status_code == 200
+    assert list(Suppression.objects.values_list("address", flat=True)) == [None, None]
+    assert not ExternalId.objects.exists()
+
+
+def test_a_number_that_a_merge_dropped_is_erased_too(
+    cast: Cast, manager: ApiClient, ada: Customer
+) -> None:
+    number = "+4520999999"
+    twin = make_customer(organization=cast.northlight, phone_number=number)
+    ids = {"kept_id": ada.api_id, "merged_id": twin.api_id, "dry_run": False}
+    assert manager.send("POST", "/v1/users/merge", ids).status_code == 200
+    suppress_address(
+        organization_id=cast.northlight.pk,
+        channel=Channel.SMS,
+        address=number,
+        reason=SuppressionReason.MANUAL,
+        now=timezone.now(),
+    )
+    assert erase(manager, ada).status_code == 200
+    assert Suppression.objects.get().address is None
 
 
 def test_rows_that_are_not_in_yet_do_not_come_in_and_others_do(
