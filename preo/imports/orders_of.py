@@ -271,6 +271,8 @@ def say_orders(part: Part) -> Said:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.import_reference")
         category = _CATEGORY if "category" in mapped else "NULL::text"
         cursor.execute(_REFERENCES.format(lines=part.lines, category=category), part.bound())
+        # The planner may take lines that came in just now for few, and look for each one's product.
+        cursor.execute("CREATE UNIQUE INDEX ON import_reference (mapping_id)")
         cursor.execute(_PRODUCTS)
         cursor.execute("ANALYZE import_reference, outside_product")
         cursor.execute(_SETTLED)
