@@ -28,6 +28,7 @@ def make_customer(
     date_joined: datetime = JOINED,
     last_seen: datetime | None = None,
     metadata: Mapping[str, Any] | None = None,
+    merged_into: Customer | None = None,
 ) -> Customer:
     """A customer of the organization, or of a new one; each has its own e-mail unless told."""
     return Customer.objects.create(
@@ -40,6 +41,7 @@ def make_customer(
         date_joined=date_joined,
         last_seen=last_seen,
         metadata=dict(metadata or {}),
+        merged_into=merged_into,
     )
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from preo.core import jobs
 from preo.core.access import Principal
 from preo.core.errors import ConflictError
+from preo.core.foreign_keys import check_foreign_keys
 from preo.customers.locks import hold_people, share_people
 from preo.imports.models import DataImport, ImportedPart, ImportService, ImportStage
 from preo.imports.service.stages import ImportStageError, lock_import, record_import
@@ -152,6 +153,7 @@ def _take_back(
         return False
     data_import.undo_counts = add_counts(data_import.undo_counts, done)
     data_import.save(update_fields=["undo_after", "undo_counts"])
+    check_foreign_keys()
     return True
 
 

@@ -12,6 +12,7 @@ from psycopg.errors import DeadlockDetected, ForeignKeyViolation, UniqueViolatio
 from preo.catalog.outside.shapes import ProductMapping, Shelf
 from preo.catalog.outside.tables import stage_products
 from preo.core.access import Principal
+from preo.core.foreign_keys import check_foreign_keys
 from preo.customers.locks import share_people
 from preo.customers.outside.making import EMAIL_ONCE
 from preo.customers.outside.shapes import Book
@@ -157,6 +158,7 @@ def _run(
                 tables.make()
                 result = read_back(work(call, say(), check))
                 tables.drop()
+                check_foreign_keys()
                 return result
         except (IntegrityError, OperationalError) as error:
             if is_last or not _is_race(error):

@@ -174,6 +174,37 @@ def test_the_orders_of_an_edition_that_no_statistics_know_are_not_walked_through
             assert work(plan) < 40_000, (sql, json.dumps(plan, indent=1))
 
 
+@pytest.mark.django_db
+def test_foreign_keys_are_looked_up_by_index_where_tables_were_small_when_they_were_planned(
+    cast: Cast,
+) -> None:
+    """As when a festival's first file comes in after a few orders by hand."""
+    take(cast.edition, *orders(40, start=900_000))
+    commit = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
+    with connection.cursor() as cursor:
+        cursor.execute(commit)
+        cursor.execute("ANALYZE orders_order, orders_cartitem, customers_customer, catalog_product")
+        cursor.execute("DISCARD PLANS")
+        take(cast.edition, *orders(40, start=800_000))
+        cursor.execute(commit)
+        before = rows_walked()
+
+        take(cast.edition, *orders(1_000))
+        cursor.execute(commit)
+
+    assert rows_walked() - before < 100_000
+
+
+def rows_walked() -> int:
+    """Rows that were read by reading tables whole, in this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(seq_tup_read) FROM pg_stat_xact_user_tables"
+            " WHERE relname IN ('orders_order', 'orders_cartitem', 'customers_customer')"
+        )
+        return int(cursor.fetchone()[0])
+
+
 def fill(edition: Edition, count: int, *, analyze: bool = True) -> None:
     """This many orders of two lines, by plain inserts, of which statistics know or do not."""
     take(edition, *orders(20, start=900_000))

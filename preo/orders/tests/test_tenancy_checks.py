@@ -94,6 +94,7 @@ def make_tenant(slug: str) -> Organization:
         variant = make_variant(product=product)
         Option.objects.create(product=product, name="More", **of)
         customer = make_customer(**of)
+        make_customer(email=None, first_name="", last_name="", merged_into=customer, **of)
         make_external_id(customer=customer)
         design = PassDesign.objects.create(edition=edition, name="Blue", **of)
         Pass.objects.create(
@@ -113,8 +114,9 @@ def make_tenant(slug: str) -> Organization:
             currency=order.currency,
             **of,
         )
-        make_consent(edition=edition, vendor=product.vendor)
-        make_consent(edition=edition, products=[product])
+        # A published one cannot be bent.
+        make_consent(edition=edition, vendor=product.vendor, published=False)
+        make_consent(edition=edition, products=[product], published=False)
         make_membership(edition=edition)
         make_key(edition=edition)
     return organization
