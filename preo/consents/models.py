@@ -162,6 +162,30 @@ class ConsentAnswer(Row):
         return self.api_id
 
 
+class AddressRefusal(Row):
+    """A no to a consent by somebody who is not known by this address any more: erased, or changed.
+
+    It keeps the older yes of a file of tomorrow from counting for whoever comes with the address.
+    Nothing else hangs on it: a newer yes counts, and what is no marketing is sent.
+    """
+
+    id_prefix: ClassVar[str] = "cnr"
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
+    consent = models.ForeignKey(Consent, models.PROTECT, related_name="+")
+    address_hash = models.UUIDField()
+    """As customers' `email_hash` and `phone_hash`."""
+    answered = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["address_hash", "consent"], name="address_refusal_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.api_id
+
+
 class CurrentAnswer(models.Model):
     """A customer's latest answer to a consent: the one answered last, then the higher id.
 

@@ -10,6 +10,7 @@ from django.db.models import Max, Q, QuerySet
 from preo.consents.models import ConsentAnswer, CurrentAnswer, Method
 from preo.consents.queries import readable_consents
 from preo.consents.service.answers import Answer, hash_text, record_answers
+from preo.consents.service.refusals import keep_refusals
 from preo.core.access import Principal
 from preo.customers.exporting import export_row
 from preo.customers.person import (
@@ -66,7 +67,7 @@ def _text_shown(answer: ConsentAnswer) -> str | None:
     return text if is_it and hash_text(text or "") == bytes(answer.text_hash or b"") else None
 
 
-def erase(person: Person, now: dt.datetime) -> Iterator[Fate]:  # noqa: ARG001 - a part's signature
+def erase(person: Person, now: dt.datetime) -> Iterator[Fate]:
     answers = _answers(person)
     traced = answers.filter(Q(ip_address__isnull=False) | Q(user_agent__isnull=False))
     emptied = traced.update(ip_address=None, user_agent=None)
@@ -75,6 +76,15 @@ def erase(person: Person, now: dt.datetime) -> Iterator[Fate]:  # noqa: ARG001 -
         "answers to consents",
         answers.count(),
         "Proof of what was agreed to and taken back (GDPR articles 5(2) and 7(1)).",
+        stays=True,
+    )
+    refused = keep_refusals(
+        customer=person.customer, emails=person.emails, phones=person.phones, now=now
+    )
+    yield Fate(
+        "noes by address",
+        refused,
+        "A hash of the address stays, so that an older yes in a file of tomorrow does not count.",
         stays=True,
     )
 
@@ -92,6 +102,13 @@ def merge(merging: Merging) -> Iterator[Fate]:
     changed = {consent: said for consent, said in strict.items() if kept.get(consent) is not said}
     _record(merging, changed)
     yield Fate("consents", len(changed), "The stricter of both answers is written as a new one.")
+    # One of the merged one's addresses may be dropped.
+    keep_refusals(
+        customer=merging.kept,
+        emails=[merging.merged.email] if merging.merged.email else [],
+        phones=[merging.merged.phone_number] if merging.merged.phone_number else [],
+        now=merging.now,
+    )
     count = ConsentAnswer.objects.filter(
         organization=merging.kept.organization_id, customer=merging.merged
     ).count()

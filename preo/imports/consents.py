@@ -8,11 +8,13 @@ from django.db import connection
 
 from preo.consents.models import Consent, ConsentAnswer, Method
 from preo.consents.service.answers import Answer, record_answers
+from preo.consents.service.refusals import refused_since
 from preo.core.models import parse_id
 from preo.imports.columns.fields import CONSENT, CONSENT_DATE, consent_fields
 from preo.imports.models import DataImport
 from preo.orders.outside.shapes import Outcome
 
+_EVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 # What is of an order stands on its first line.
 _GIVEN = """
     SELECT staged.customer_id, said.key, said.value, line.values ->> replace(
@@ -38,7 +40,7 @@ def keep_consents(data_import: DataImport, *, now: dt.datetime) -> list[uuid.UUI
     """Keep the answers of orders that are new or changed, each once however often it comes.
 
     Only those with a date: without one nobody knows whether it is still true. One from the future
-    is none. Reads the engine's tables; returns the ids of those that are new.
+    is none, nor is a yes that is older than the no of somebody who had the address before. Reads the engine's tables; returns the ids of those that are new.
     """
     allowed = {field.field for field in consent_fields(data_import)}
     mapped = {mapping.get("field") for mapping in data_import.mappings}
@@ -51,13 +53,15 @@ def keep_consents(data_import: DataImport, *, now: dt.datetime) -> list[uuid.UUI
         if answered <= now
         if (consent_id := parse_id(Consent, consent))
     }
-    known = _known({customer_id for customer_id, _, _ in answers})
+    customers = {customer_id for customer_id, _, _ in answers}
+    known, refused = _known(customers), refused_since(customers)
     return record_answers(
         organization_id=data_import.organization_id,
         answers=[
             Answer(customer_id, consent_id, accepted, answered)
             for (customer_id, consent_id, answered), accepted in answers.items()
             if (customer_id, consent_id, answered) not in known
+            if not accepted or answered > refused.get((customer_id, consent_id), _EVER)
         ],
         method=Method.IMPORT,
         by=None,

@@ -101,6 +101,15 @@ OF_CUSTOMERS: Mapping[str, Table] = {
         _CONSENTS,
         "stays with the answers",
     ),
+    "consents.AddressRefusal": Table(
+        {
+            I: "id organization consent",
+            PROOF: "address_hash answered",
+            N: "created modified",
+        },
+        _CONSENTS,
+        "a hash alone; an erasure adds those of the person's noes",
+    ),
     "segments.Member": Table({I: "segment customer"}, _SEGMENTS, "deleted"),
     "orders.Order": Table(
         {

@@ -7,10 +7,14 @@ import pytest
 from conftest import Cast
 from preo.catalog.tests.factories import make_product
 from preo.consents.models import Consent, ConsentAnswer
-from preo.consents.tests.factories import make_consent
+from preo.consents.tests.factories import make_answer, make_consent
+from preo.customers.tests.factories import make_customer
 from preo.imports.lines.making import make_lines
 from preo.imports.models import DataImport, ImportStage
 from preo.imports.tests.runs import make_ready, run_all
+from preo.people.service.erasure import erase_person
+from preo.people.service.users import update_user
+from preo.people.tests.world import boss
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +30,39 @@ def make(cast: Cast, consent: Consent, *rows: str) -> DataImport:
     data_import.stage = ImportStage.NEEDS_PRODUCT_MAPPING
     data_import.save()
     return data_import
+
+
+@pytest.mark.safety
+@pytest.mark.parametrize("how", ["erased", "changed"])
+def test_an_older_yes_does_not_count_for_an_address_whose_owner_said_no(
+    cast: Cast, how: str
+) -> None:
+    make_product(edition=cast.edition, name="Day ticket")
+    consent = make_consent(organization=cast.northlight)
+    said = datetime(2026, 2, 1, 18, 30, tzinfo=UTC)
+    customer = make_customer(
+        organization=cast.northlight, email="a@example.com", phone_number="+4520123456"
+    )
+    make_answer(customer=customer, consent=consent, accepted=False, answered=said)
+    if how == "erased":
+        erase_person(customer=customer, dry_run=False, by=boss(cast), now=said)
+    else:
+        changes = {"email": "new@example.com"}
+        update_user(user_id=customer.pk, changes=changes, by=boss(cast), now=said)
+
+    rows = [
+        "A-1;a@example.com;Day ticket;45;yes;2026-01-05T10:00:00Z",
+        "A-2;b@example.com;Day ticket;45;yes;2026-01-05T10:00:00Z",
+    ]
+    run_all(make(cast, consent, *rows))
+    yes = [one for one in answers() if one[1]]
+    assert [email for email, *_ in yes] == ["b@example.com"]
+
+    run_all(make(cast, consent, "A-3;a@example.com;Day ticket;45;yes;2026-02-02T10:00:00Z"))
+    assert {email for email, accepted, *_ in answers() if accepted} == {
+        "a@example.com",
+        "b@example.com",
+    }
 
 
 def answers() -> list[tuple[str | None, bool, datetime, str]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from preo.consents.service.refusals import keep_refusals
 from preo.core.access import Principal
 from preo.core.errors import FieldError, InvalidError, NotFoundError
 from preo.core.phones import read_phone
@@ -31,13 +32,24 @@ def update_user(
     # A number that is not changed need not be one that can be called: an old file had it so.
     if written is not None and written != customer.phone_number:
         wanted["phone_number"] = _read(written, customer)
-    return update_customer(
+    changed = update_customer(
         customer_id=customer.pk,
         organization_id=customer.organization_id,
         changes=wanted,
         by=by,
         now=now,
     )
+    _keep_refusals(customer, changed, now)
+    return changed
+
+
+def _keep_refusals(before: Customer, after: Customer, now: dt.datetime) -> None:
+    """With an address that is left the person's noes stay, against an older yes that comes with it."""
+    emails = [before.email] if before.email and before.email != after.email else []
+    number = before.phone_number
+    phones = [number] if number and number != after.phone_number else []
+    if emails or phones:
+        keep_refusals(customer=after, emails=emails, phones=phones, now=now)
 
 
 def _read(written: str, customer: Customer) -> str:
