@@ -177,10 +177,10 @@ class Customer(Row):
         return self.full_name or self.email or self.api_id
 
 
+OWN_SERVICE = "preo:"
+"""How services begin that are none of another system."""
 FORMER_EMAIL = "preo:former-email"
 """In place of another system: the address that a merge dropped, by which orders still come."""
-
-
 EARLIER_ADDRESS = "preo:earlier-address"
 """The same of an e-mail address or a phone number that a change took from the customer. Nobody is
 known by it, for it may have been a mistake: it says what else to erase with the person.

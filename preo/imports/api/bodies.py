@@ -14,12 +14,12 @@ from rest_framework.fields import empty
 from preo.core.errors import TooLargeError
 from preo.core.fields import IdField, TextField
 from preo.editions.models import CountryCode, Edition
+from preo.imports.api.systems import SystemField
 from preo.imports.columns.sources import EACH_A_LINE, FIRST_LINE_ONLY, IN_A_CELL
 from preo.imports.files.encodings import ENCODINGS
 from preo.imports.files.headers import MOST_ROWS
 from preo.imports.files.values import DateOrder
 from preo.imports.models import DataImport
-from preo.orders.outside.take import SERVICE_LIMIT
 
 DATE_ORDERS = [
     (DateOrder.DAY_FIRST.value, "Day first"),
@@ -75,8 +75,7 @@ class DataImportUpdateSerializer(serializers.Serializer[DataImport]):
     default_country_code = serializers.ChoiceField(
         CountryCode.choices, required=False, help_text="For phone numbers without a prefix."
     )
-    source: Any = TextField(
-        max_length=SERVICE_LIMIT,
+    source: Any = SystemField(
         required=False,
         allow_blank=True,
         help_text="What the other system is called; orders are known again by it and their id there.",
@@ -128,8 +127,7 @@ class DataImportCreateSerializer(serializers.Serializer[DataImport]):
     default_country_code = serializers.ChoiceField(
         CountryCode.choices, required=False, help_text="For phone numbers without a prefix."
     )
-    source: Any = TextField(
-        max_length=SERVICE_LIMIT,
+    source: Any = SystemField(
         required=False,
         allow_blank=True,
         help_text="What the other system is called; else it is recognised by the file's header.",

@@ -9,11 +9,12 @@ from rest_framework.response import Response
 
 from preo.core import ids
 from preo.core.access import Role
-from preo.core.fields import AnyJSONField, IdField, MoneyField, TextField
+from preo.core.fields import AnyJSONField, IdField, MoneyField
 from preo.core.languages import Language
 from preo.core.money import Currency
 from preo.core.viewsets import ResourceViewSet
 from preo.editions.models import Edition
+from preo.imports.api.systems import SystemField
 from preo.imports.models import DataImport
 from preo.imports.service import external_orders as service
 from preo.orders.models import Order, OrderStatus
@@ -93,7 +94,7 @@ class OrdersField(serializers.ListField):
 
 class ExternalOrdersImportSerializer(serializers.Serializer[Any]):
     edition_id = IdField(Edition)
-    service = TextField(max_length=64, help_text="What the other system is called.")
+    service = SystemField(help_text="What the other system is called.")
     orders = OrdersField(help_text=f"At most {MAX_ORDERS:,}.")
     create_products = serializers.BooleanField(
         default=False, help_text="Unknown products become drafts."

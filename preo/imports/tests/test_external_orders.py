@@ -89,6 +89,7 @@ def test_a_product_of_another_edition_or_organization_is_like_none(
         ({"service": ""}, "/service"),
         ({"service": "x" * 65}, "/service"),
         ({"service": 7}, "/service"),
+        ({"service": "Preo:former-email"}, "/service"),
         ({"create_products": "perhaps"}, "/create_products"),
         ({"colour": "red"}, "/colour"),
     ],

@@ -50,6 +50,16 @@ def stored() -> list[tuple[Any, ...]]:
     )  # fmt: skip
 
 
+def test_of_an_order_that_failed_nobody_is_told_what_was_kept_of_it(cast: Cast) -> None:
+    make_product(edition=cast.edition, name="Day ticket")
+    rows = [f"{row('A-1')};45.50", f"{row('A-2', product='Balloon')};91.00"]
+    run_all(make_ready(cast, f"{HEADER};Order total", *rows))
+
+    assert Order.objects.count() == 1
+    found = ImportProblem.objects.order_by("number").values_list("number", "code")
+    assert list(found) == [(3, "product_not_mapped")]
+
+
 @pytest.mark.parametrize("stage", set(ImportStage) - {ImportStage.NEEDS_PRODUCT_MAPPING})
 def test_an_import_at_another_stage_does_not_start(cast: Cast, stage: ImportStage) -> None:
     data_import = make_ready(cast, HEADER, row("A-1"), stage=stage)
