@@ -35,6 +35,11 @@ _STILL_NEWS = {NOT_MAPPED, "unknown_product", "ambiguous_product"}
 """Of an order with a bad row, whose faults were told when the file was checked."""
 
 _IMPORTED = """
+    WITH line AS MATERIALIZED (
+        SELECT DISTINCT line.order_place, line.number
+        FROM imports_importline AS line
+        WHERE {lines}
+    )
     INSERT INTO imports_importedorder (
         data_import_id, order_id, outcome, numbers, raw, after_modified, done_at, before
     )
@@ -54,13 +59,10 @@ _IMPORTED = """
                     )
                 END
             ) ORDER BY line.number) AS raw
-        FROM (
-            SELECT DISTINCT line.order_place, line.number
-            FROM imports_importline AS line
-            WHERE {lines}
-        ) AS line
+        FROM line
         JOIN imports_importrow AS row
           ON row.data_import_id = %(import)s AND row.number = line.number
+        WHERE row.number BETWEEN (SELECT min(number) FROM line) AND (SELECT max(number) FROM line)
         GROUP BY line.order_place
     ) AS said
     JOIN outside_order AS staged
@@ -192,9 +194,13 @@ def write_origins(part: Part, *, has_changed: bool) -> None:
     """Keep of each order that was made or changed what rows it is from.
 
     Of what is unchanged nothing is kept: there is nothing to undo, and it is from where it was from.
+
+    The planner may know nothing of the import's rows yet and take them for a single one: without
+    hashing it would compare all rows with all lines of the chunk.
     """
     names = [column["name"] for column in part.data_import.columns]
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(
             _IMPORTED.format(lines=part.lines, **_BEFORE[has_changed]),
             part.bound()
@@ -205,6 +211,7 @@ def write_origins(part: Part, *, has_changed: bool) -> None:
                 "width": len(names),
             },
         )
+        cursor.execute("SET LOCAL enable_nestloop = on")
 
 
 def count_rows(part: Part) -> tuple[int, int]:
