@@ -11,7 +11,7 @@ from preo.accounts.models import StaffUser
 from preo.accounts.service.invitations import link_of
 from preo.accounts.service.pins import send_pin
 from preo.accounts.tests.factories import PASSWORD, make_invitation
-from preo.dashboard.tests.desk import EMAIL, PATIENCE, Desk, faults, overhang, sign_in
+from preo.dashboard.tests.desk import EMAIL, PATIENCE, Desk, faults, overhang, overhangs, sign_in
 from preo.dashboard.tests.pages import reset_path
 from preo.editions.models import Edition
 from preo.transports.models import InboxMessage
@@ -104,3 +104,17 @@ def test_without_scripts_a_new_password_is_set_and_works(desk: Desk) -> None:
     page.get_by_role("link", name="Sign in").click()
     sign_in(page, "quite another horse")
     expect(page.get_by_role("heading", name="Orders", exact=True)).to_be_visible()
+
+
+def test_what_is_hard_to_read_at_night_or_too_wide_for_a_phone_is_found(desk: Desk) -> None:
+    """What the other tests of looks hold their pages against can itself find something."""
+    page = desk.open()
+    page.set_content(
+        """<html lang="en"><head><title>Night</title><style>
+        main { transition: color 5s; width: 500px }
+        @media (prefers-color-scheme: dark) { main { color: #333; background: #222 } }
+        </style></head><body><main><h1>Hard to read</h1></main></body></html>"""
+    )
+
+    assert [fault for fault in faults(page) if "color-contrast" in fault]
+    assert [wide.partition(" at ")[2] for wide in overhangs(page)] == ["320", "390"]
