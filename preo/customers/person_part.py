@@ -22,9 +22,8 @@ from preo.customers.models import (
     Suppression,
 )
 from preo.customers.person import Fate, Merging, Person, PersonPart
-from preo.customers.service.earlier import keep_earlier_addresses
+from preo.customers.service.earlier import keep_address, keep_earlier_addresses
 
-LONGEST_EXTERNAL_ID = 128
 _FILLED = ("email", "phone_number")
 _EMPTY: dict[str, Any] = {
     "email": None,
@@ -106,16 +105,8 @@ def merge(merging: Merging) -> Iterator[Fate]:
 
 def _remember_email(merging: Merging) -> Iterator[Fate]:
     """So that orders that come with the dropped address are the kept customer's, too."""
-    email = str(merging.merged.email)
-    if len(email) > LONGEST_EXTERNAL_ID:
-        return
-    ExternalId.objects.update_or_create(
-        organization_id=merging.kept.organization_id,
-        service=FORMER_EMAIL,
-        external_id=email,
-        defaults={"customer": merging.kept},
-    )
-    yield Fate("former e-mail", 1, "Remembered only to know new orders by it.")
+    if keep_address(merging.kept, str(merging.merged.email), service=FORMER_EMAIL):
+        yield Fate("former e-mail", 1, "Remembered only to know new orders by it.")
 
 
 def _merge_passes(merging: Merging) -> Iterator[Fate]:

@@ -1,4 +1,4 @@
-"""Addresses that customers had: kept for nothing but to erase them with the person."""
+"""Addresses that customers had, kept among their ids."""
 
 from collections.abc import Iterable
 
@@ -8,12 +8,20 @@ LONGEST = 128
 
 
 def keep_earlier_addresses(customer: Customer, addresses: Iterable[str | None]) -> None:
-    """Keep those that are addresses; of two customers who had the same, the one who had it last."""
+    """Keep those that are addresses, for nothing but to erase them with the person."""
     for address in addresses:
-        if address and len(address) <= LONGEST:
-            ExternalId.objects.update_or_create(
-                organization_id=customer.organization_id,
-                service=EARLIER_ADDRESS,
-                external_id=address,
-                defaults={"customer": customer},
-            )
+        if address:
+            keep_address(customer, address, service=EARLIER_ADDRESS)
+
+
+def keep_address(customer: Customer, address: str, *, service: str) -> bool:
+    """Keep an address, of two customers who had it with the last; False for one that is too long."""
+    if len(address) > LONGEST:
+        return False
+    ExternalId.objects.update_or_create(
+        organization_id=customer.organization_id,
+        service=service,
+        external_id=address,
+        defaults={"customer": customer},
+    )
+    return True
